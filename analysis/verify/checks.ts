@@ -1,0 +1,145 @@
+import { apiServiceAddress } from "../../core/addresses";
+import type { Plan } from "../../core/plan";
+import { agreementChecks } from "./agreement";
+import type { Check, Checks, Probe, SkippedCheck } from "./check";
+import { podLooksUp, resolver } from "./dnsChecks";
+import { doorsFromOutside, doorsFromPod } from "./doorChecks";
+import { type Client, ingressCheck, nodePortChecks, sites } from "./outsideChecks";
+import { podConnects, podToApiService, podToPod, podToService } from "./podChecks";
+import { headlessName } from "./probes";
+import { chooseNodes, choosePairs } from "./sample";
+
+/**
+ * What has to be tried to prove a plan. Pure: the same plan gives the same checks.
+ * @param client the host of `verify.outside` with its address; without one, what needs it is skipped.
+ */
+export function planChecks(plan: Plan, client?: Client): Checks {
+  const nodes = chooseNodes(plan.nodes);
+  const probes = nodes.map(({ name }): Probe => ({ name: `probe-${plan.nodes.findIndex((node) => node.name === name) + 1}`, node: name }));
+  const backendNode = nodes.find(({ roles }) => roles.includes("worker")) ?? nodes[0];
+  const backend: Probe = { name: "backend", node: backendNode?.name ?? "" };
+  const checks = [
+    ...agreementChecks(plan),
+    ...podNetwork(plan, probes, backend),
+    ...services(plan, probes, backend),
+    ...names(plan, probes),
+    ...fromOutside(plan, probes, backend, client),
+    ...closedSide(plan, probes, client),
+  ];
+  return { probes, backend, checks };
+}
+
+const skipped = (name: string, from: string, to: string, reason: string): SkippedCheck => ({
+  kind: "skipped",
+  name,
+  from,
+  to,
+  expected: "",
+  reason,
+});
+
+const familiesOf = ({ stack }: Plan) => stack.cluster.podCIDRs.map(({ family }) => family);
+
+function podNetwork(plan: Plan, probes: readonly Probe[], backend: Probe): Check[] {
+  const pairs = choosePairs(probes);
+  const all = plan.nodes.length * (plan.nodes.length - 1);
+  return familiesOf(plan).flatMap((family) => [
+    ...probes.filter(({ node }) => node === backend.node).map((probe) => podToPod(plan, probe, backend, family, "pod to pod, same node")),
+    ...pairs.map(([from, to]) => podToPod(plan, from, to, family, "pod to pod, other node")),
+    ...(plan.nodes.length === 1 ? [skipped("pod to pod, other node", "pods", "pods", "the cluster has one node")] : []),
+    ...(pairs.length < all
+      ? [skipped("pod to pod, other node", "pods", "pods", `${pairs.length} of ${all} ordered pairs of nodes are tried, all others aren't`)]
+      : []),
+  ]);
+}
+
+function services(plan: Plan, probes: readonly Probe[], backend: Probe): Check[] {
+  return [
+    ...probes.flatMap((from) => podToApiService(plan, from)),
+    ...familiesOf(plan).flatMap((family) => [
+      ...probes.map((from) => podToService(from, backend, family, "pod to ClusterIP")),
+      podToService(backend, backend, family, "pod to itself by ClusterIP"),
+    ]),
+  ];
+}
+
+function names(plan: Plan, probes: readonly Probe[]): Check[] {
+  const { cluster, verify } = plan.stack;
+  const { outsideName } = verify;
+  const noService = `CoreDNS runs but doesn't serve ${cluster.domain}: is its Corefile the plan's, and may it read services (ClusterRole system:coredns)?`;
+  const noUpstream = `CoreDNS asks dns.upstream (${plan.stack.dns.upstream.join(", ")}): does that name exist there, and do its packets come back?`;
+  return probes.flatMap((from): Check[] => [
+    resolver(plan, from),
+    podLooksUp(from, {
+      name: "DNS of a service",
+      to: "kubernetes.default",
+      expected: String(apiServiceAddress(plan.stack)),
+      needs: "pods",
+      domainName: () => `kubernetes.default.svc.${cluster.domain}`,
+      addresses: () => [String(apiServiceAddress(plan.stack))],
+      unknown: noService,
+    }),
+    podLooksUp(from, {
+      name: "DNS of a headless service",
+      to: headlessName,
+      expected: "the addresses of its pods",
+      needs: "services",
+      domainName: ({ namespace }) => `${headlessName}.${namespace}.svc.${cluster.domain}`,
+      addresses: ({ podAddresses }) => podAddresses,
+      unknown: noService,
+    }),
+    outsideName
+      ? podLooksUp(from, {
+          name: "DNS of an outside name",
+          to: outsideName,
+          expected: "an address",
+          needs: "pods",
+          domainName: () => outsideName,
+          unknown: noUpstream,
+        })
+      : skipped("DNS of an outside name", from.node, "", "the stack names none: give verify.outsideName"),
+  ]);
+}
+
+const noClient = "the stack names no client: give verify.outside a host outside of the cluster that SSH reaches";
+
+function fromOutside(plan: Plan, probes: readonly Probe[], backend: Probe, client: Client | undefined): Check[] {
+  const nodes = nodesOf(plan, probes);
+  if (!client) {
+    return ["NodePort from outside", ...(plan.stack.ingress.controllers.length > 0 ? ["HTTP through the ingress"] : [])].map((name) =>
+      skipped(name, "outside", "nodes", noClient),
+    );
+  }
+  return [
+    ...nodes.flatMap((node) => nodePortChecks(plan, client, node, backend)),
+    ...sites(plan, client, nodes).map((site) => ingressCheck(client, site)),
+  ];
+}
+
+/** What hosts let in and what they don't, from outside and from pods. */
+function closedSide(plan: Plan, probes: readonly Probe[], client: Client | undefined): Check[] {
+  const { stack } = plan;
+  const nodes = nodesOf(plan, probes);
+  const api = choosePairs(probes).flatMap(([from, to]) => {
+    const node = nodes.find(({ name, roles }) => name === to.node && roles.includes("control-plane"));
+    const { apiServerPort: port } = stack.cluster;
+    return (node?.address ?? [])
+      .filter(({ family }) => familiesOf(plan).includes(family))
+      .map((address) =>
+        podConnects({ name: "pod to API server's host", from, to: `${to.node} ${port}`, address, port, nodes: [from.node, to.node] }),
+      );
+  });
+  if (stack.firewall.mode === "off")
+    return [...api, skipped("closed port", "pods, outside", "nodes", "firewall.mode is off: nothing is closed")];
+  return [
+    ...api,
+    ...(client ? nodes.flatMap((node) => doorsFromOutside(plan, client, node)) : [skipped("closed port", "outside", "nodes", noClient)]),
+    // Each node is tried from the pod of another one, where there is another.
+    ...nodes.flatMap((node, index) => {
+      const probe = probes[(index + 1) % probes.length];
+      return probe ? doorsFromPod(plan, probe, node) : [];
+    }),
+  ];
+}
+
+const nodesOf = ({ nodes }: Plan, probes: readonly Probe[]) => nodes.filter(({ name }) => probes.some(({ node }) => node === name));

@@ -1,0 +1,172 @@
+import { Writable } from "node:stream";
+import type { KubeConfig, KubernetesListObject, KubernetesObject, V1Status } from "@kubernetes/client-node";
+import type { Outcome } from "../../components/node/dial";
+import { UserError } from "../../core/finding";
+import type { Manifest } from "../../core/part";
+import type { Reference } from "./live";
+
+/** Seconds for a request, connecting included. */
+const requestTimeout = 15;
+/** Seconds for a command in a pod. Commands have limits of their own, far below. */
+const commandTimeout = 30;
+
+/** A live cluster, by its API server. Every function throws UserError when that can't be reached or refuses. */
+export interface Cluster {
+  /** Undefined when there is no such object. */
+  read(reference: Reference): Promise<KubernetesObject | undefined>;
+  list<T extends KubernetesObject>(apiVersion: string, kind: string, selection?: Selection): Promise<T[]>;
+  create(object: Manifest): Promise<void>;
+  /** Without a word when there is no such object. Namespaces take what is in them along. */
+  remove(reference: Reference): Promise<void>;
+  /** Runs a shell command in a pod's only container. */
+  run(namespace: string, pod: string, command: string, signal: AbortSignal): Promise<Outcome>;
+}
+
+export interface Selection {
+  readonly namespace?: string;
+  readonly labels?: string;
+  readonly fields?: string;
+}
+
+/** @param kubeconfig its text. @throws UserError when it names no cluster. */
+export async function openCluster(kubeconfig: string): Promise<Cluster> {
+  const k8s = await import("@kubernetes/client-node");
+  const config = new k8s.KubeConfig();
+  try {
+    config.loadFromString(kubeconfig);
+  } catch (error) {
+    throw new UserError(`The kubeconfig can't be read: ${(error as Error).message}`);
+  }
+  const server = config.getCurrentCluster()?.server;
+  if (!server)
+    throw new UserError("The kubeconfig names no cluster: its current-context is missing or wrong. See `kubectl config get-contexts`.");
+  const configuration = k8s.createConfiguration({
+    baseServer: new k8s.ServerConfiguration(server, {}),
+    authMethods: { default: config },
+    promiseMiddleware: [
+      {
+        pre: async (request) => {
+          request.setSignal(AbortSignal.timeout(requestTimeout * 1000));
+          return request;
+        },
+        post: async (response) => response,
+      },
+    ],
+  });
+  const objects = new k8s.KubernetesObjectApi(configuration);
+  const isMissing = (error: unknown) => error instanceof k8s.ApiException && error.code === 404;
+
+  /** Errors of the API server and of the way to it, in words. */
+  async function ask<T>(what: string, request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      if (error instanceof k8s.ApiException)
+        throw new UserError(`The API server ${server} refuses to ${what}: ${messageOf(error.body) || `HTTP ${error.code}`}`);
+      // node-fetch's errors, by its documented names.
+      if (error instanceof Error && ["FetchError", "AbortError"].includes(error.name)) {
+        throw new UserError(
+          `The API server ${server} can't be reached: ${error.message.replace(/^request to \S+ failed, reason: /, "")}. Is cluster.kubeconfig the right one, and does the server answer from here?`,
+        );
+      }
+      throw error;
+    }
+  }
+
+  return {
+    read: (reference) =>
+      ask(`read ${reference.kind} ${reference.metadata.name}`, async () => {
+        try {
+          return await objects.read({ ...reference, metadata: { namespace: "", ...reference.metadata } });
+        } catch (error) {
+          if (isMissing(error)) return undefined;
+          throw error;
+        }
+      }),
+    list: <T extends KubernetesObject>(apiVersion: string, kind: string, { namespace, labels, fields }: Selection = {}) =>
+      ask(`list ${kind} objects`, async () => {
+        const { items }: KubernetesListObject<T> = await objects.list<T>(
+          apiVersion,
+          kind,
+          namespace,
+          undefined,
+          undefined,
+          undefined,
+          fields,
+          labels,
+        );
+        return items;
+      }),
+    create: (object) =>
+      ask(`create ${object.kind} ${object.metadata.name}`, async () => {
+        await objects.create(object);
+      }),
+    remove: (reference) =>
+      ask(`remove ${reference.kind} ${reference.metadata.name}`, async () => {
+        try {
+          await objects.delete({ ...reference, metadata: { namespace: "", ...reference.metadata } }, undefined, undefined, 0);
+        } catch (error) {
+          if (!isMissing(error)) throw error;
+        }
+      }),
+    run: (namespace, pod, command, signal) => exec(k8s, config, namespace, pod, command, signal),
+  };
+}
+
+/** The API server's own words in the body of a refusal: a Status object. */
+function messageOf(body: unknown): string {
+  try {
+    const status: unknown = typeof body === "string" ? JSON.parse(body) : body;
+    return typeof status === "object" && status !== null && "message" in status ? String(status.message) : "";
+  } catch (error) {
+    if (error instanceof SyntaxError) return String(body);
+    throw error;
+  }
+}
+
+type Library = typeof import("@kubernetes/client-node", { with: { "resolution-mode": "import" }});
+
+/** A command that fails is an outcome; a command that can't be run is an error. */
+async function exec(
+  k8s: Library,
+  config: KubeConfig,
+  namespace: string,
+  pod: string,
+  command: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const texts = { stdout: "", stderr: "" };
+  const into = (name: keyof typeof texts) =>
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        texts[name] += chunk.toString();
+        done();
+      },
+    });
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(commandTimeout * 1000)]);
+  const problem = (reason: string) => new UserError(`A command can't be run in pod ${pod}: ${reason}`);
+  return new Promise((resolve, reject) => {
+    stop.addEventListener("abort", () => reject(problem(signal.aborted ? "interrupted" : `no end within ${commandTimeout} s`)), {
+      once: true,
+    });
+    const ended = (status: V1Status) => {
+      const code = exitCode(status);
+      if (code === undefined) reject(problem(status.message ?? "for an unknown reason"));
+      else resolve({ code, ...texts });
+    };
+    new k8s.Exec(config)
+      .exec(namespace, pod, "probe", ["sh", "-c", command], into("stdout"), into("stderr"), null, false, ended)
+      .then((connection) => {
+        stop.addEventListener("abort", () => connection.close(), { once: true });
+        connection.on("close", () => reject(problem("the connection through the API server to the node's kubelet broke")));
+      })
+      // ws reports what goes wrong before the connection stands as an event.
+      .catch((event: { message?: string }) => reject(problem(`${event.message}. The API server reaches kubelets at port 10250.`)));
+  });
+}
+
+function exitCode({ status, details }: V1Status): number | undefined {
+  if (status === "Success") return 0;
+  const cause = details?.causes?.find(({ reason }) => reason === "ExitCode");
+  return cause?.message === undefined ? undefined : Number(cause.message);
+}

@@ -1,0 +1,35 @@
+import type { KubernetesObject, V1Node, V1Pod } from "@kubernetes/client-node";
+import type { Manifest } from "../../core/part";
+import type { Cluster } from "./cluster";
+
+/** Objects of the cluster that have to agree with the plan. */
+export interface LiveState {
+  readonly nodes: readonly V1Node[];
+  /** The running ones. */
+  readonly pods: readonly V1Pod[];
+  /** One of those that were asked for; undefined when the cluster doesn't have it. */
+  object(reference: Reference): KubernetesObject | undefined;
+}
+
+/** Names an object. */
+export interface Reference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+/** `ConfigMap kube-system/coredns` */
+export function showReference({ kind, metadata: { name, namespace } }: Reference | Manifest): string {
+  return `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
+}
+
+/** Reads all nodes, all running pods, and the objects that are asked for. */
+export async function readLive(cluster: Cluster, references: readonly Reference[]): Promise<LiveState> {
+  const [nodes, pods, objects] = await Promise.all([
+    cluster.list<V1Node>("v1", "Node"),
+    cluster.list<V1Pod>("v1", "Pod", { fields: "status.phase=Running" }),
+    Promise.all(references.map(async (reference) => [showReference(reference), await cluster.read(reference)] as const)),
+  ]);
+  const found = new Map(objects);
+  return { nodes, pods, object: (reference) => found.get(showReference(reference)) };
+}

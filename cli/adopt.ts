@@ -1,0 +1,34 @@
+import type { Command } from "commander";
+import { jsonOption, type StackOption, stackOption } from "./stack";
+
+export interface AdoptOptions extends StackOption {
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly kubeconfig?: string;
+}
+
+const details = `
+What the cluster decides and Plumbline can't change is written over what the stack says: Kubernetes version, pod and service
+ranges, domain, NodePort range, the nodes with their addresses, roles and pod ranges. What Plumbline itself sets (kube-proxy's
+mode) is written only where the stack says nothing.
+
+Host keys are taken on first use: compare the fingerprints. A key that known_hosts or the stack has already must be the one that
+the host offers. New ones go into the file of ssh.knownHosts when the stack names it by a relative path, else into the stack.
+
+Exit codes: 0 the stack agrees with the cluster (now), 1 it doesn't, or something couldn't be read.`;
+
+/** `plumbline adopt`: what a live cluster and its hosts have, written into the stack file. */
+export function register(program: Command): void {
+  const command = program
+    .command("adopt")
+    .description("read a live cluster and its hosts; write ranges, nodes, pins and host keys into the stack file, showing them first")
+    .option("-y, --yes", "write without asking")
+    .option("--dry-run", "show only")
+    .option("--kubeconfig <file>", "instead of the stack's cluster.kubeconfig")
+    .addHelpText("after", details);
+  jsonOption(stackOption(command)).action(async (options: AdoptOptions) => {
+    const { adopt } = require("./adopt/adopt") as typeof import("./adopt/adopt");
+    await adopt(options);
+  });
+}

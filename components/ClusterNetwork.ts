@@ -1,0 +1,144 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../core/finding";
+import type { ManifestItem } from "../core/part";
+import type { Plan } from "../core/plan";
+import type { Stack } from "../core/stack/schema";
+import { ClusterObjects } from "./ClusterObjects";
+import { kubeconfigText } from "./kubeconfig";
+import { type ArgsPlan, type ClusterNetworkArgs, planArgs } from "./networkArgs";
+import { requireComplete, type SshAccess, sshAccess } from "./node/access";
+import { applyScript, generationOf } from "./node/bundle";
+import { NodeNetwork } from "./node/NodeNetwork";
+import { nodeBundle } from "./node/nodeBundle";
+import { waves } from "./rollout";
+
+/**
+ * The network of one cluster: hosts first, in waves, then the objects in the cluster.
+ *
+ * @example
+ * new ClusterNetwork("prod", {
+ *   cluster: { kubeconfig: "prod.kubeconfig" },
+ *   nodes: [{ name: "cp1", roles: ["control-plane", "etcd"], address: vm.privateIp, podCIDRs: ["10.244.0.0/24"] }],
+ *   ssh: { user: "ops", privateKeyFile: "id" },
+ * });
+ * @throws StackError with every mistake of the arguments, before anything is registered.
+ */
+export class ClusterNetwork extends pulumi.ComponentResource {
+  constructor(name: string, args: ClusterNetworkArgs, options?: pulumi.ComponentResourceOptions) {
+    const planned = planArgs(args);
+    // Arguments of components are stored in the state as they are, so none are passed on: they may hold secrets.
+    super("plumbline:index:ClusterNetwork", name, {}, options);
+    for (const finding of planned.plan.findings) pulumi.log.warn(`${finding.message} ${finding.mend}`, this);
+    const confirmed = this.hosts(name, args, planned);
+    this.objects(name, args, planned.plan, confirmed);
+    this.registerOutputs();
+  }
+
+  /** Gives the confirmations of the last wave, which waited for all the others. */
+  private hosts(name: string, args: ClusterNetworkArgs, { plan, text }: ArgsPlan): pulumi.Resource[] {
+    const connections = nodeConnections(args, { plan, text });
+    let before: pulumi.Resource[] = [];
+    for (const wave of waves(plan)) {
+      before = wave.map((node) => {
+        const bundle = (whole: Plan) => nodeBundle(whole, node.name);
+        const connection = connections.get(node.name);
+        if (!connection) throw new Error(`no connection for ${node.name}`);
+        const hostArgs = {
+          node: node.name,
+          connection,
+          script: text((whole) => applyScript(bundle(whole))),
+          generation: text((whole) => generationOf(bundle(whole))),
+          sudo: (node.ssh.user ?? plan.stack.ssh.user) !== "root",
+        };
+        return new NodeNetwork(`${name}-${node.name}`, hostArgs, { parent: this, dependsOn: before }).confirmed;
+      });
+    }
+    return before;
+  }
+
+  private objects(name: string, args: ClusterNetworkArgs, plan: Plan, hosts: pulumi.Resource[]): void {
+    const kubeconfig = args.kubeconfig ?? requireKubeconfig(plan.stack, args.baseDirectory ?? ".");
+    if (kubeconfig === undefined) return;
+    const provider = new k8s.Provider(name, { kubeconfig: pulumi.secret(kubeconfig), enableConfigMapMutable: true }, { parent: this });
+    const parts = plan.parts.map((part) => ({ name: part.name, items: part.manifests?.() ?? [] })).filter(({ items }) => items.length > 0);
+    const register = (chosen: typeof parts, dependsOn: pulumi.Resource[]) =>
+      chosen.map((part) => new ClusterObjects(`${name}-${part.name}`, part.items, { parent: this, provider, dependsOn }));
+    // kubeadm's own objects first: with its CoreDNS rolled out there are nodes that take pods, and what we add isn't called ready too early.
+    const isKubeadms = ({ items }: { items: readonly ManifestItem[] }) => items.every(({ patch }) => patch);
+    const foundation = register(parts.filter(isKubeadms), hosts);
+    const added = parts.filter((part) => !isKubeadms(part));
+    register(added, [...hosts, ...foundation]);
+  }
+}
+
+/** How to dial each node, as a secret. */
+function nodeConnections(args: ClusterNetworkArgs, { plan, text }: ArgsPlan) {
+  const { stack } = plan;
+  const accesses = stack.nodes.map((node, index) => {
+    const given = args.nodes[index]?.ssh;
+    const access = sshAccess(stack, node, { baseDirectory: args.baseDirectory ?? "." });
+    const address = text((whole) => String(whole.nodes[index]?.address[0]));
+    return {
+      node: node.name,
+      access,
+      host: given?.host ?? address,
+      hostKey: given?.hostKey ?? access.hostKey,
+      privateKey: args.privateKey ?? access.privateKey,
+    };
+  });
+  requireKeys(
+    stack,
+    accesses.map(({ node, access, hostKey, privateKey }) => ({
+      node,
+      access: {
+        ...access,
+        ...(hostKey === undefined ? {} : { hostKey: "given" }),
+        ...(privateKey === undefined ? {} : { privateKey: "given" }),
+      },
+    })),
+  );
+  return new Map(
+    accesses.map(({ node, access: { user, port, bastion, agentSocketPath }, host, hostKey, privateKey }) => {
+      const dial = {
+        ...(privateKey === undefined ? {} : { privateKey }),
+        ...(agentSocketPath === undefined ? {} : { agentSocketPath }),
+        dialErrorLimit: 3,
+        perDialTimeout: 10,
+      };
+      const proxy = bastion ? { proxy: { ...bastion, ...dial } } : {};
+      return [node, pulumi.secret({ host, user, port, ...(hostKey === undefined ? {} : { hostKey }), ...dial, ...proxy })] as const;
+    }),
+  );
+}
+
+/** A preview may do without keys: it dials nobody. */
+function requireKeys(stack: Stack, accesses: readonly { node: string; access: SshAccess }[]): void {
+  try {
+    requireComplete(stack, accesses);
+  } catch (error) {
+    if (!(error instanceof UserError) || !pulumi.runtime.isDryRun()) throw error;
+    pulumi.log.warn(`\`pulumi up\` will stop here:\n${error.message}`);
+  }
+}
+
+/** A kubeconfig that reaches nothing, for previews on a machine without the real one. */
+const unreachable = JSON.stringify({
+  apiVersion: "v1",
+  kind: "Config",
+  clusters: [{ name: "none", cluster: { server: "https://127.0.0.1:1" } }],
+  contexts: [{ name: "none", context: { cluster: "none", user: "none" } }],
+  users: [{ name: "none", user: {} }],
+  "current-context": "none",
+});
+
+/** A preview may do without: it then compares with nothing. */
+function requireKubeconfig(stack: Stack, baseDirectory: string): string | undefined {
+  try {
+    return kubeconfigText(stack, baseDirectory);
+  } catch (error) {
+    if (!(error instanceof UserError) || !pulumi.runtime.isDryRun()) throw error;
+    pulumi.log.warn(`\`pulumi up\` will stop here:\n${error.message}`);
+    return unreachable;
+  }
+}

@@ -1,0 +1,54 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { ManifestItem } from "../core/part";
+
+/** Any of the classes below: each has an argument type of its own. */
+type ObjectClass = new (name: string, args: never, options: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+
+/** The typed resource of each kind that parts declare: typed ones preview without a cluster. */
+const kinds: Record<string, ObjectClass> = {
+  "v1/Namespace": k8s.core.v1.Namespace,
+  "v1/ConfigMap": k8s.core.v1.ConfigMap,
+  "v1/Service": k8s.core.v1.Service,
+  "v1/ServiceAccount": k8s.core.v1.ServiceAccount,
+  "apps/v1/DaemonSet": k8s.apps.v1.DaemonSet,
+  "apps/v1/Deployment": k8s.apps.v1.Deployment,
+  "networking.k8s.io/v1/Ingress": k8s.networking.v1.Ingress,
+  "networking.k8s.io/v1/IngressClass": k8s.networking.v1.IngressClass,
+  "rbac.authorization.k8s.io/v1/ClusterRole": k8s.rbac.v1.ClusterRole,
+  "rbac.authorization.k8s.io/v1/ClusterRoleBinding": k8s.rbac.v1.ClusterRoleBinding,
+};
+const patches: Record<string, ObjectClass> = {
+  "v1/ConfigMap": k8s.core.v1.ConfigMapPatch,
+  "apps/v1/DaemonSet": k8s.apps.v1.DaemonSetPatch,
+  "apps/v1/Deployment": k8s.apps.v1.DeploymentPatch,
+};
+
+/** The one field manager of everything that we patch. */
+const patchAnnotations = { "pulumi.com/patchForce": "true", "pulumi.com/patchFieldManager": "plumbline" };
+
+/** One part's objects in the cluster, each after the one before. */
+export class ClusterObjects extends pulumi.ComponentResource {
+  constructor(name: string, items: readonly ManifestItem[], options: pulumi.ComponentResourceOptions) {
+    super("plumbline:cluster:ClusterObjects", name, {}, options);
+    let before: pulumi.Resource[] = [];
+    for (const { object, patch } of items) {
+      const { apiVersion, kind, metadata, ...fields } = object;
+      const Kind = (patch ? patches : kinds)[`${apiVersion}/${kind}`];
+      if (!Kind)
+        throw new Error(`${name} declares a ${patch ? "patch of a " : ""}${apiVersion}/${kind}, which ClusterObjects doesn't know.`);
+      const args = patch
+        ? { metadata: { ...metadata, annotations: { ...metadata.annotations, ...patchAnnotations } }, ...fields }
+        : { metadata, ...fields };
+      // kubeadm's objects stay as we left them when the stack is destroyed: giving the fields back would empty them.
+      // Which argument type fits is known by the table only; the API server checks the object itself, already in preview.
+      const resource = new Kind(`${name}/${kind}/${metadata.name}`, args as never, {
+        parent: this,
+        dependsOn: before,
+        retainOnDelete: patch ?? false,
+      });
+      before = [resource];
+    }
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,56 @@
+import type { Flow } from "../../core/flow";
+import type { Part, PlannedNode } from "../../core/part";
+import type { Context } from "../../core/plan";
+
+/** Plugins that the conflist calls, by the name of their binary. */
+const plugins = ["bridge", "host-local", "portmap", "loopback"];
+
+/**
+ * Pods on a Linux bridge per node, addresses from the node's own range (host-local), hostPorts by portmap. CNI specification 1.0.0.
+ * Masquerading isn't the plugin's (`ipMasq` would also hide pods from other nodes' pods); the firewall part does it for what leaves the cluster.
+ */
+export function bridge({ stack }: Context): Part {
+  const part = "cni/bridge";
+  const { confDir, bridge: options } = stack.cni;
+  return {
+    name: part,
+    flows: (): Flow[] => [
+      { part, from: { kind: "pods" }, to: { kind: "pods" }, protocol: "any", why: "pods reach pods" },
+      { part, from: { kind: "nodes" }, to: { kind: "pods" }, protocol: "any", why: "nodes reach pods: probes, webhooks, services" },
+    ],
+    masquerade: (node) => node.podCIDRs.map((range) => ({ from: range, why: "pods leave the cluster with the node's address" })),
+    host: (node) => [
+      { kind: "require", what: "cni-conf-dir", value: confDir },
+      { kind: "require", what: "node-pod-cidrs", value: node.podCIDRs.join(",") },
+      ...plugins.map((plugin) => ({ kind: "require", what: "cni-plugin", value: plugin }) as const),
+      { kind: "file", path: `${confDir}/10-plumbline.conflist`, mode: "0644", content: `${JSON.stringify(conflist(node), null, 2)}\n` },
+      // Replies of a service's pod on the same bridge would bypass the address translation otherwise.
+      { kind: "sysctl", key: "net.bridge.bridge-nf-call-iptables", value: "1" },
+      ...(stack.cluster.podCIDRs.some((range) => range.family === 6)
+        ? [{ kind: "sysctl", key: "net.bridge.bridge-nf-call-ip6tables", value: "1" } as const]
+        : []),
+    ],
+  };
+
+  function conflist(node: PlannedNode) {
+    return {
+      cniVersion: "1.0.0",
+      name: "plumbline",
+      plugins: [
+        {
+          type: "bridge",
+          bridge: options.name,
+          isGateway: true,
+          hairpinMode: true,
+          mtu: options.mtu,
+          ipam: {
+            type: "host-local",
+            ranges: node.podCIDRs.map((range) => [{ subnet: String(range) }]),
+            routes: node.podCIDRs.map((range) => ({ dst: range.family === 4 ? "0.0.0.0/0" : "::/0" })),
+          },
+        },
+        { type: "portmap", capabilities: { portMappings: true } },
+      ],
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import type { Flow } from "../../core/flow";
+import type { HostItem } from "../../core/host";
+import type { Part } from "../../core/part";
+import type { Context } from "../../core/plan";
+import { resolvePeer } from "../../core/stack/peers";
+import { nftTable } from "./nftables";
+
+/** The flows that users allow beyond what the cluster needs. */
+function allowed({ stack }: Context): Flow[] {
+  return stack.firewall.allow.flatMap((rule) => {
+    const [from, to] = [resolvePeer(rule.from, stack.nodes), resolvePeer(rule.to, stack.nodes)];
+    if ("problem" in from || "problem" in to) throw new Error("firewall.allow was not checked");
+    return (["tcp", "udp"] as const).flatMap((protocol): Flow[] => {
+      if (rule[protocol].length === 0) return [];
+      const flow: Flow = { part: "firewall", from, to, protocol, ports: rule[protocol], why: rule.why };
+      // A port of a node may be a pod's hostPort, which is translated before it gets to the filter.
+      return to.kind === "pods" ? [flow] : [flow, { ...flow, published: true }];
+    });
+  });
+}
+
+/** The host firewall: computed from what all parts declared, and nothing else. */
+export function firewall(context: Context, declared: readonly Part[]): Part {
+  const own = allowed(context);
+  const flows = [...declared.flatMap((part) => part.flows?.() ?? []), ...own];
+  return {
+    name: "firewall",
+    flows: () => own,
+    host: (node): HostItem[] => [
+      {
+        kind: "nftables",
+        table: nftTable(
+          context,
+          node,
+          flows,
+          declared.flatMap((part) => part.masquerade?.(node) ?? []),
+        ),
+      },
+    ],
+  };
+}

@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Address, Cidr, compareCidrs } from "../../core/cidr";
+import type { HostItem } from "../../core/host";
+
+/** The desired network state of one host. */
+export interface Bundle {
+  /** The node's name, as errors from the host say it. */
+  readonly node: string;
+  /** How long the host waits for the confirmation before it goes back by itself, in whole seconds. */
+  readonly confirmTimeoutSeconds: number;
+  /** In any order; equal items are one. */
+  readonly items: readonly HostItem[];
+}
+
+/**
+ * The desired state as text, made to be read as a line diff: one line per item in the order of {@link kinds} and then by key; below a file and the
+ * nftables table, its lines behind a bar. The agent reads this text and nothing else, so what it says is what a host gets.
+ *
+ *     file 0644 /etc/cni/net.d/10-plumbline.conflist
+ *     | {
+ *     |   "cniVersion": "1.0.0"
+ *     | }
+ *     route 10.244.1.0/24 via 10.100.0.21
+ *
+ * @throws Error for items that contradict each other (naming both) and for values that can't be written in a line.
+ */
+export function renderBundle({ node, confirmTimeoutSeconds, items }: Bundle): string {
+  if (!Number.isInteger(confirmTimeoutSeconds) || confirmTimeoutSeconds < 1) {
+    throw new Error(`confirm-timeout ${confirmTimeoutSeconds} is not a whole number of seconds from 1.`);
+  }
+  const entries = new Map<string, Entry>();
+  for (const entry of items.map(toEntry)) {
+    const key = `${entry.kind} ${entry.key}`;
+    const other = entries.get(key);
+    if (other && text(other) !== text(entry)) throw new Error(`Two different items for one ${key}: ${show(other)} and ${show(entry)}.`);
+    entries.set(key, entry);
+  }
+  const sorted = [...entries.values()].sort(compareEntries);
+  const head = `plumbline bundle 1\nnode ${word(node, "the node's name")}\nconfirm-timeout ${confirmTimeoutSeconds}\n`;
+  return head + sorted.map(text).join("");
+}
+
+/** The bundle's name on the host and in messages: the first 12 hex digits of its SHA-256. */
+export function generationOf(bundle: string): string {
+  return createHash("sha256").update(bundle).digest("hex").slice(0, 12);
+}
+
+/**
+ * What root's shell gets on its stdin (`sh -s`) to apply a bundle. The bundle comes first, for the reader of a preview; then the agent; the call is
+ * the last line, so that a truncated script does nothing. The agent runs from a file and reads only the bundle, never the rest of this script.
+ */
+export function applyScript(bundle: string): string {
+  return `bundle() { cat <<'END OF BUNDLE'
+${bundle}END OF BUNDLE
+}
+agent() { cat <<'END OF AGENT'
+${agent()}END OF AGENT
+}
+main() {
+  umask 077
+  dir=$(mktemp -d /run/plumbline.XXXXXX) && agent >"$dir/agent" || exit 1
+  bundle | sh "$dir/agent" "$@"
+  status=$?
+  rm -rf "$dir"
+  exit "$status"
+}
+main apply ${generationOf(bundle)}
+`;
+}
+
+/** The host agent's source. */
+export function agent(): string {
+  return readFileSync(join(__dirname, "agent.sh"), "utf8");
+}
+
+/** The order of a bundle. */
+const kinds: readonly HostItem["kind"][] = ["require", "probe", "sysctl", "file", "route", "nftables"];
+
+/** One item as text: its line, and the lines of its content. The key says which of its kind it is. */
+interface Entry {
+  readonly kind: HostItem["kind"];
+  readonly key: string;
+  readonly line: string;
+  readonly content?: string;
+  /** A route's, to sort by. */
+  readonly destination?: Cidr;
+}
+
+function toEntry(item: HostItem): Entry {
+  const { kind } = item;
+  switch (kind) {
+    case "require": {
+      const key = `${item.what} ${word(item.value, item.what)}`;
+      return { kind, key, line: `require ${key}` };
+    }
+    case "probe": {
+      const key = `${item.protocol} ${Address.parse(item.address)}${probePort(item.protocol, item.port)}`;
+      return { kind, key, line: `probe ${key}` };
+    }
+    case "sysctl": {
+      const key = matching(/^[A-Za-z0-9_@:-]+([./][A-Za-z0-9_@:-]+)+$/, item.key, "a sysctl's name");
+      const value = matching(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, item.value.replace(/[ \t]+/g, " "), `the value of ${key}`);
+      return { kind, key, line: `sysctl ${key} ${value}` };
+    }
+    case "file": {
+      const key = filePath(item.path);
+      const mode = matching(/^0[0-7]{3}$/, item.mode, `the mode of ${key}`);
+      return { kind, key, line: `file ${mode} ${key}`, content: lines(item.content, key) };
+    }
+    case "route": {
+      const destination = Cidr.parse(item.destination);
+      const how = item.via === undefined ? "blackhole" : `via ${gateway(item.via, destination)}`;
+      return { kind, key: destination.toString(), line: `route ${destination} ${how}`, destination };
+    }
+    case "nftables":
+      return { kind, key: "inet plumbline", line: "nftables inet plumbline", content: lines(item.table, "table inet plumbline") };
+    default:
+      throw new Error(`Unknown kind of host item: ${JSON.stringify(kind satisfies never)}`);
+  }
+}
+
+function text({ line, content }: Entry): string {
+  const below = content === undefined ? [] : content.split("\n").slice(0, -1);
+  return [line, ...below.map((one) => (one === "" ? "|" : `| ${one}`)), ""].join("\n");
+}
+
+function show({ line, content }: Entry): string {
+  return content === undefined ? line : `${line} (${generationOf(content)})`;
+}
+
+function compareEntries(a: Entry, b: Entry): number {
+  if (a.destination && b.destination) return compareCidrs(a.destination, b.destination);
+  return kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+}
+
+function probePort(protocol: "tcp" | "icmp", port: number | undefined): string {
+  if (protocol === "icmp") return "";
+  if (port === undefined || !Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`A tcp probe needs a port, not ${port}.`);
+  return ` ${port}`;
+}
+
+function gateway(via: string, destination: Cidr): Address {
+  const address = Address.parse(via);
+  if (address.family !== destination.family) throw new Error(`The route to ${destination} has a gateway of the other family: ${via}.`);
+  return address;
+}
+
+function filePath(path: string): string {
+  const found = matching(/^(\/[A-Za-z0-9_@:+,=.-]+)+$/, path, "a file's absolute path");
+  if (/\/\.\.?(\/|$)/.test(found)) throw new Error(`${JSON.stringify(path)} is no use as a file's absolute path.`);
+  return found;
+}
+
+function word(value: string, what: string): string {
+  return matching(/^[\x21-\x7e]+$/, value, what);
+}
+
+function matching(pattern: RegExp, value: string, what: string): string {
+  if (!pattern.test(value)) throw new Error(`${JSON.stringify(value)} is no use as ${what}.`);
+  return value;
+}
+
+/** Whole lines of printable text: anything else would not come out of a line-oriented bundle as it went in, or not be seen in a diff. */
+function lines(content: string, what: string): string {
+  if (!content.endsWith("\n")) throw new Error(`The content of ${what} doesn't end with a newline.`);
+  const odd = /[^\P{Cc}\t\n]|\p{Cs}/u.exec(content);
+  if (odd) throw new Error(`The content of ${what} has the unprintable character ${JSON.stringify(odd[0])}.`);
+  return content;
+}

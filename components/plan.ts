@@ -1,0 +1,31 @@
+import type { Part } from "../core/part";
+import { type Context, makePlan, type Plan } from "../core/plan";
+import type { Stack } from "../core/stack/schema";
+import { podNetwork } from "./cni/providers";
+import { controlPlane } from "./control-plane/controlPlane";
+import { dns } from "./dns/dns";
+import { firewall } from "./firewall/firewall";
+import { ingressRules } from "./ingress/rules";
+import { sample } from "./ingress/sample";
+import { traefik } from "./ingress/traefik";
+import { base } from "./node/base";
+import { proxy } from "./proxy/proxy";
+
+/** Every concern of this stack's network. A new one is a file that makes a Part, and a line here. */
+function parts(context: Context): Part[] {
+  return [
+    base(context),
+    controlPlane(context),
+    ...podNetwork(context),
+    proxy(context),
+    dns(context),
+    ...context.stack.ingress.controllers.map((controller) => traefik(context, controller)),
+    ingressRules(context),
+    ...(context.stack.ingress.sample ? [sample(context, context.stack.ingress.sample)] : []),
+  ];
+}
+
+/** Computes the network that a stack describes. Pure: no Pulumi, no clock, no network. */
+export function planNetwork(stack: Stack): Plan {
+  return makePlan(stack, parts, firewall);
+}

@@ -1,0 +1,66 @@
+import type { AddressRange } from "./addresses";
+import type { Cidr } from "./cidr";
+import type { Finding } from "./finding";
+import type { Flow } from "./flow";
+import type { HostItem } from "./host";
+import type { StackNode } from "./stack/schema";
+
+/** A node of the plan: what the stack says of it, with its pod ranges decided. */
+export interface PlannedNode extends StackNode {
+  readonly podCIDRs: Cidr[];
+}
+
+/** Bytes that a part adds to a packet on the wire between nodes. */
+export interface Layer {
+  readonly name: string;
+  /** By the family of the outer packet. */
+  readonly bytes: { readonly 4: number; readonly 6: number };
+}
+
+/** Source address translation of what leaves the cluster. */
+export interface Masquerade {
+  readonly from: Cidr;
+  readonly why: string;
+}
+
+/** An object in the cluster. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Record<string, string>;
+    readonly annotations?: Record<string, string>;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** A part's objects are applied in the order in which it lists them, after all hosts. */
+export interface ManifestItem {
+  readonly object: Manifest;
+  /** Somebody else (kubeadm) owns the object; only the given fields become ours, and they stay when the stack is destroyed. */
+  readonly patch?: boolean;
+  /** The part that declared it. */
+  readonly part: string;
+}
+
+/** One concern of the cluster network: a CNI, the proxy, DNS, an ingress controller, the control plane. It declares; the planner derives. */
+export interface Part {
+  /** "cni/bridge", "proxy", "dns", "ingress/traefik" */
+  readonly name: string;
+  /** What it claims on the address plan. */
+  ranges?(): AddressRange[];
+  /** Who must reach whom, on what, and why. */
+  flows?(): Flow[];
+  /** Bytes it adds to a packet on the wire. */
+  layers?(): Layer[];
+  /** Pods of a node whose address is replaced by the node's where their packets leave the cluster (pods and nodes). */
+  masquerade?(node: PlannedNode): Masquerade[];
+  /** What it needs on a host. */
+  host?(node: PlannedNode): HostItem[];
+  /** Its objects in the cluster. */
+  manifests?(): ManifestItem[];
+  /** What it has to say about the stack, beyond the stack's own checks. */
+  findings?(): Finding[];
+}

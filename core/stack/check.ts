@@ -1,0 +1,31 @@
+import type { Finding } from "../finding";
+import { checkAddresses } from "./check/addresses";
+import { checkFamilies } from "./check/families";
+import { checkFirewall } from "./check/firewall";
+import { checkIngress } from "./check/ingress";
+import { checkNodes } from "./check/nodes";
+import { checkPins } from "./check/pins";
+import { checkDns, checkProxy } from "./check/services";
+import { checkSizes } from "./check/sizes";
+import { type Losses, noLosses } from "./losses";
+import type { Stack } from "./schema";
+
+/** One rule of the domain. Says nothing about what was lost of the stack: its loss has a finding of its own. */
+export type Check = (stack: Stack, losses: Losses) => Finding[];
+
+const checks: readonly Check[] = [
+  checkAddresses,
+  checkFamilies,
+  checkSizes,
+  checkNodes,
+  checkPins,
+  checkFirewall,
+  checkProxy,
+  checkDns,
+  checkIngress,
+];
+
+/** Judges a stack of the right form by its meaning. */
+export function checkStack(stack: Stack, losses: Losses = noLosses): Finding[] {
+  return checks.flatMap((check) => check(stack, losses));
+}

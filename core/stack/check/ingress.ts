@@ -1,0 +1,87 @@
+import type { Finding, Path } from "../../finding";
+import type { Losses } from "../losses";
+import type { Stack } from "../schema";
+
+/** The IngressClass of a controller: `default` stands for the controller's own name, and makes it the cluster's default. */
+export function ingressClass(controller: Stack["ingress"]["controllers"][number]): { name: string; isDefault: boolean } {
+  return controller.class === "default" ? { name: controller.name, isDefault: true } : { name: controller.class, isDefault: false };
+}
+
+/** Controllers, their ports and classes, and the rules that they serve. */
+export function checkIngress(stack: Stack, losses: Losses): Finding[] {
+  return [...checkControllers(stack, losses), ...checkRules(stack, losses)];
+}
+
+function checkControllers({ ingress, proxy }: Stack, { intact }: Losses): Finding[] {
+  const findings: Finding[] = [];
+  const error = (path: Path, message: string, mend: string) => findings.push({ severity: "error", path, message, mend });
+  ingress.controllers.forEach((controller, index) => {
+    const path = ["ingress", "controllers", index];
+    const earlier = ingress.controllers.findIndex((other) => other.name === controller.name);
+    if (earlier < index)
+      error([...path, "name"], `${controller.name} is also ingress.controllers[${earlier}].`, "List every controller once.");
+    if (controller.expose !== "nodePort" || !intact(...path, "nodePorts")) return;
+    const { http, https } = controller.nodePorts;
+    const { from, to } = proxy.nodePorts;
+    for (const [key, port] of Object.entries(controller.nodePorts))
+      if ((port < from || port > to) && intact("proxy", "nodePorts"))
+        error([...path, "nodePorts", key], `${port} is outside of proxy.nodePorts ${from}-${to}.`, `Write a port from ${from} to ${to}.`);
+    if (http === https) error([...path, "nodePorts", "https"], `${https} is also the port for http.`, "Write another one.");
+  });
+  if (ingress.sample && ingress.controllers.length === 0 && intact("ingress", "controllers"))
+    error(["ingress", "sample"], "needs a controller, but ingress.controllers is empty.", "Add `controllers: [{ name: traefik }]`.");
+  return findings;
+}
+
+function checkRules({ ingress }: Stack, { intact }: Losses): Finding[] {
+  const findings: Finding[] = [];
+  const report = (severity: Finding["severity"], path: Path, message: string, mend: string) =>
+    findings.push({ severity, path, message, mend });
+  const classes = ingress.controllers.map(ingressClass);
+  const classesKnown = intact("ingress", "controllers");
+  const defaultClass = classes.find(({ isDefault }) => isDefault)?.name;
+  const names = new Map<string, number>();
+  const routes = new Map<string, string>();
+  ingress.rules.forEach((rule, index) => {
+    const path = ["ingress", "rules", index];
+    // What a rule lost would be taken for its default here.
+    if (!intact(...path)) return;
+    const id = `${rule.namespace}/${rule.name}`;
+    const earlier = names.get(id);
+    if (earlier !== undefined)
+      report(
+        "error",
+        [...path, "name"],
+        `${id} is also ingress.rules[${earlier}].`,
+        "Give every Ingress a name of its own in its namespace.",
+      );
+    names.set(id, earlier ?? index);
+    if (classesKnown && rule.class === undefined && !defaultClass)
+      report(
+        "warning",
+        path,
+        "names no class, and no controller here is the default.",
+        `Write class: ${classes[0]?.name ?? "NAME"}, or give a controller \`class: default\`.`,
+      );
+    if (classesKnown && rule.class !== undefined && !classes.some(({ name }) => name === rule.class))
+      report(
+        "warning",
+        [...path, "class"],
+        `${rule.class} is the class of no controller here (${classes.map(({ name }) => name).join(", ") || "there are none"}).`,
+        "Name a class that a controller serves.",
+      );
+    rule.paths.forEach(({ path: url, pathType }, position) => {
+      const route = [rule.class ?? defaultClass ?? "", rule.host ?? "*", pathType, url].join(" ");
+      const claimed = routes.get(route);
+      if (claimed)
+        report(
+          "error",
+          [...path, "paths", position],
+          `${rule.host ?? "any host"} ${url} (${pathType}) is claimed by ${claimed} as well.`,
+          "Keep one of the two.",
+        );
+      routes.set(route, claimed ?? id);
+    });
+  });
+  return findings;
+}

@@ -1,0 +1,89 @@
+import { distance } from "fastest-levenshtein";
+import type { Path } from "../finding";
+
+const laterProvider = "That provider comes in a later version. Write bridge.";
+const retired = "kubernetes/ingress-nginx was retired in March 2026. Write traefik.";
+const laterController = "That controller comes in a later version. Write traefik.";
+const laterBackend = "That backend comes in a later version. Write auto or nftables.";
+
+/** What became of values that guides still name, and what to write instead. Source of each: the Kubernetes changelog of the version named. */
+const values = new Map<string, ReadonlyMap<string, string>>([
+  [
+    "proxy.mode",
+    new Map([
+      ["userspace", "Kubernetes removed the userspace mode in 1.26. Write iptables, or nftables (kernel 5.13, Kubernetes 1.31)."],
+      ["ebpf", "That is a CNI's replacement of kube-proxy, not a mode of it. Write iptables or nftables."],
+      ["none", "Clusters without kube-proxy come in a later version. Write iptables or nftables."],
+    ]),
+  ],
+  [
+    "cni.provider",
+    new Map([
+      ["weave", "Weave Net is archived since 2024. Write bridge."],
+      ["weave-net", "Weave Net is archived since 2024. Write bridge."],
+      ...["vxlan", "flannel", "calico", "cilium", "custom"].map((name): [string, string] => [name, laterProvider]),
+    ]),
+  ],
+  [
+    "ingress.controllers.*.name",
+    new Map([
+      ["nginx", retired],
+      ["ingress-nginx", retired],
+      ["haproxy", laterController],
+      ["gce", laterController],
+    ]),
+  ],
+  [
+    "firewall.backend",
+    new Map([
+      ["iptables", laterBackend],
+      ["firewalld", laterBackend],
+      ["ufw", laterBackend],
+    ]),
+  ],
+]);
+
+/** What to write instead of a value that older guides or other tools use at this place. */
+export function valueHint(path: Path, found: unknown): string | undefined {
+  const place = path.map((step) => (typeof step === "number" ? "*" : step)).join(".");
+  return typeof found === "string" ? values.get(place)?.get(found) : undefined;
+}
+
+/** Keys of guides and of other tools, with ours. */
+const keys = new Map([
+  ["podCIDR", "podCIDRs"],
+  ["podSubnet", "podCIDRs"],
+  ["clusterCIDR", "podCIDRs"],
+  ["serviceCIDR", "serviceCIDRs"],
+  ["serviceSubnet", "serviceCIDRs"],
+  ["nodeCIDR", "nodeCIDRs"],
+  ["nodeMaskSize", "nodeMaskSizes"],
+  ["kubernetesVersion", "kubernetes"],
+  ["version", "kubernetes"],
+  ["dnsDomain", "domain"],
+  ["clusterDomain", "domain"],
+  ["ip", "address"],
+  ["hostname", "name"],
+  ["role", "roles"],
+  ["key", "privateKeyFile"],
+  ["identityFile", "privateKeyFile"],
+]);
+
+/** The known name that somebody probably meant: another tool's name for it, or the nearest spelling. */
+export function meant(text: string, known: readonly string[]): string | undefined {
+  const alias = keys.get(text);
+  if (alias && known.includes(alias)) return alias;
+  const lower = text.toLowerCase();
+  const [nearest] = [...known].sort((a, b) => distance(lower, a.toLowerCase()) - distance(lower, b.toLowerCase()));
+  if (!nearest) return undefined;
+  const changes = distance(lower, nearest.toLowerCase());
+  return changes <= Math.max(2, text.length / 3) && changes <= Math.max(text.length, nearest.length) / 2 ? nearest : undefined;
+}
+
+/** The mend for an unknown name: the one that was probably meant, else all of them (the first, where they are very many). */
+export function unknownNameMend(text: string, known: readonly string[]): string {
+  const nearest = meant(text, known);
+  if (nearest) return `Did you mean ${nearest}?`;
+  const shown = known.length > 20 ? [...known.slice(0, 20), "…"] : known;
+  return known.length > 0 ? `Known here: ${shown.join(", ")}.` : "Remove it.";
+}

@@ -1,0 +1,171 @@
+import { z } from "zod";
+import { absolutePath, address, dnsLabel, dnsName, label, port, ports, urlPath } from "./values";
+
+/** A duration as Go writes it, for settings that are passed on to Kubernetes. */
+const goDuration = () => z.string().regex(/^(?=.)(\d+h)?(\d+m)?(\d+s)?$/, "is no duration: write 0s, 60s or 1h30m.");
+
+export const cniSection = z
+  .strictObject({
+    provider: z.enum(["bridge"]).default("bridge").describe("The pod network. bridge: a Linux bridge per node and a host route per peer."),
+    confDir: absolutePath().default("/etc/cni/net.d").describe("The directory that the container runtime reads CNI configurations from."),
+    bridge: z
+      .strictObject({
+        name: z
+          .string()
+          .regex(/^[a-z][a-z0-9-]{0,14}$/, "is no interface name: write at most 15 lower-case letters, digits and '-', for example cni0.")
+          .default("cni0"),
+        mtu: z.number().int().min(1280).max(9216).default(1500).describe("Bytes; that of the nodes' LAN."),
+      })
+      .prefault({}),
+  })
+  .describe("The pod network.");
+
+export const proxySection = z
+  .strictObject({
+    mode: z
+      .enum(["iptables", "nftables", "ipvs"])
+      .default("iptables")
+      .describe("How kube-proxy programs services. nftables needs Kubernetes 1.31 and kernel 5.13."),
+    nodePorts: ports().prefault("30000-32767").describe("The API server's --service-node-port-range."),
+    nodePortAddresses: z
+      .array(
+        z
+          .string()
+          .min(1)
+          .meta({ examples: ["10.100.0.0/24"] }),
+      )
+      .default([])
+      .describe("CIDRs of node addresses on which NodePorts answer, or [primary]. Default: kube-proxy's own for the mode."),
+    conntrack: z
+      .strictObject({
+        maxPerCore: z.number().int().min(0).optional(),
+        min: z.number().int().min(0).optional(),
+        tcpEstablishedTimeout: goDuration().optional(),
+        tcpCloseWaitTimeout: goDuration().optional(),
+      })
+      .optional()
+      .describe("KubeProxyConfiguration's conntrack settings; 0 leaves the host's value."),
+    ipvs: z.strictObject({ scheduler: z.enum(["rr", "wrr", "lc", "wlc", "sh", "dh", "sed", "nq"]).default("rr") }).prefault({}),
+  })
+  .describe("kube-proxy.");
+
+export const dnsSection = z
+  .strictObject({
+    upstream: z
+      .array(
+        z.union(
+          [address("10.0.0.53").transform(String), z.literal("/etc/resolv.conf")],
+          "is no resolver: write its address, for example 10.0.0.53, or /etc/resolv.conf.",
+        ),
+      )
+      .min(1)
+      .max(15)
+      .default(["/etc/resolv.conf"])
+      .describe("Where names outside of the cluster are resolved: addresses, or the node's /etc/resolv.conf."),
+    zones: z
+      .array(z.strictObject({ zone: dnsName(), forward: z.array(address("10.0.0.53")).min(1).max(15) }))
+      .default([])
+      .describe("Stub domains: zones with resolvers of their own."),
+    hosts: z
+      .array(z.strictObject({ address: address(), names: z.array(dnsName().meta({ examples: ["registry.example"] })).min(1) }))
+      .default([])
+      .describe("Fixed names."),
+    podRecords: z
+      .enum(["disabled", "insecure", "verified"])
+      .default("insecure")
+      .describe("The kubernetes plugin's `pods` mode. kubeadm's default."),
+    ttl: z.number().int().min(0).max(3600).default(30).describe("Seconds, for cluster names."),
+    cache: z.number().int().min(0).max(3600).default(30).describe("Seconds at most that an answer is cached; 0: no cache."),
+    log: z.boolean().default(false).describe("Log every query."),
+    nodeLocal: z.literal(false, "is not available, NodeLocal DNSCache comes in a later version: write false.").default(false),
+  })
+  .describe("The cluster's DNS (CoreDNS).");
+
+const backend = z.strictObject({
+  service: dnsLabel(),
+  port: z.union([port(), dnsLabel()]).describe("Number or name of the service's port."),
+});
+
+export const ingressSection = z
+  .strictObject({
+    controllers: z
+      .array(
+        z.strictObject({
+          name: z.enum(["traefik"]),
+          class: dnsLabel()
+            .default("default")
+            .describe("Name of the IngressClass. `default`: the controller's name, and the cluster's default class."),
+          expose: z
+            .enum(["hostPort", "nodePort"])
+            .default("hostPort")
+            .describe("hostPort: ports 80 and 443 of every worker. nodePort: a NodePort service."),
+          nodePorts: z
+            .strictObject({ http: port(30080), https: port(30443) })
+            .default({ http: 30080, https: 30443 })
+            .describe("With expose: nodePort."),
+          image: z.string().min(1).default("traefik:v3.6.2"),
+        }),
+      )
+      .default([]),
+    rules: z
+      .array(
+        z.strictObject({
+          name: dnsLabel().describe("Name of the Ingress."),
+          namespace: dnsLabel().default("default"),
+          host: z
+            .string()
+            .max(253)
+            .regex(new RegExp(`^(\\*\\.)?${label}(\\.${label})*$`), "is no host name: write shop.example or *.shop.example.")
+            // The API server refuses an address here, and what it would take for one.
+            .refine(
+              (host) => !/^[\d.]+$/.test(host),
+              "is an address: write the host name that the browser shows, for example shop.example.",
+            )
+            .optional(),
+          class: dnsLabel().optional().describe("Default: the cluster's default class."),
+          paths: z
+            .array(
+              backend.extend({
+                path: urlPath().default("/"),
+                pathType: z.enum(["Prefix", "Exact", "ImplementationSpecific"]).default("Prefix"),
+              }),
+            )
+            .min(1),
+          tlsSecret: dnsName().optional().describe("An existing Secret of type kubernetes.io/tls in the same namespace."),
+        }),
+      )
+      .default([])
+      .describe("Ingress resources."),
+    sample: z
+      .strictObject({
+        host: dnsName().meta({ examples: ["hello.example"] }),
+        image: z.string().min(1).default("registry.k8s.io/e2e-test-images/agnhost:2.53"),
+      })
+      .optional()
+      .describe("A small web application in the namespace plumbline-sample, answering at this host name through the ingress."),
+  })
+  .describe("HTTP into the cluster.");
+
+export const verifySection = z
+  .strictObject({
+    image: z
+      .string()
+      .min(1)
+      .default("registry.k8s.io/e2e-test-images/agnhost:2.53")
+      .describe("Image of the probe pods; compatible with agnhost."),
+    outsideName: dnsName().optional().describe("A name outside of the cluster that pods must be able to resolve."),
+    outside: z
+      .strictObject({
+        name: dnsName()
+          .describe("For messages.")
+          .meta({ examples: ["client"] }),
+        address: z
+          .string()
+          .min(1)
+          .meta({ examples: ["10.100.0.9"] }),
+        user: z.string().min(1).optional(),
+      })
+      .optional()
+      .describe("A host outside of the cluster that plays the client; reached like a node, through `ssh`."),
+  })
+  .describe("How `plumbline verify` proves the network.");

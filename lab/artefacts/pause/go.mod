@@ -1,0 +1,3 @@
+module plumbline.dev/lab/pause
+
+go 1.26

@@ -1,0 +1,74 @@
+import { stringify } from "yaml";
+import { imageRepository } from "./images";
+import { kubernetesVersion } from "./programs";
+import { type LabHost, podSubnet, serviceSubnet } from "./topology";
+
+/** Where kubeadm's input is on a node. */
+export const kubeadmFile = "/etc/kubeadm/config.yaml";
+const nodeRegistration = { criSocket: "unix:///run/containerd/containerd.sock", imagePullPolicy: "IfNotPresent" };
+
+/** What lets a node into the cluster. */
+export interface JoinSecret {
+  /** `abcdef.0123456789abcdef` */
+  readonly token: string;
+  /** `sha256:` and the digest of the cluster CA's public key. */
+  readonly caCertHash: string;
+}
+
+/**
+ * The configuration for `kubeadm init`: kubeadm's defaults with the lab's ranges and images, and what the lab's hosts, which share this machine's
+ * kernel, can't do as a machine of their own would.
+ */
+export function initConfiguration(controlPlane: LabHost, token: string): string {
+  return documents([
+    {
+      apiVersion: "kubeadm.k8s.io/v1beta4",
+      kind: "InitConfiguration",
+      bootstrapTokens: [{ token }],
+      localAPIEndpoint: { advertiseAddress: controlPlane.address },
+      nodeRegistration: { name: controlPlane.name, ...nodeRegistration },
+    },
+    {
+      apiVersion: "kubeadm.k8s.io/v1beta4",
+      kind: "ClusterConfiguration",
+      clusterName: "lab",
+      kubernetesVersion,
+      imageRepository,
+      networking: { podSubnet, serviceSubnet },
+    },
+    {
+      apiVersion: "kubelet.config.k8s.io/v1beta1",
+      kind: "KubeletConfiguration",
+      cgroupDriver: "cgroupfs",
+      enforceNodeAllocatable: [],
+      failSwapOn: false,
+      // All hosts see this machine's one disk: none may evict pods or delete images because it is rather full.
+      evictionHard: { "memory.available": "10Mi", "nodefs.available": "0%", "nodefs.inodesFree": "0%", "imagefs.available": "0%" },
+      imageGCHighThresholdPercent: 100,
+    },
+    {
+      apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
+      kind: "KubeProxyConfiguration",
+      // A host may not change these settings of the kernel's; 0 leaves them alone.
+      conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" },
+    },
+  ]);
+}
+
+/** The configuration for `kubeadm join`. */
+export function joinConfiguration(worker: LabHost, controlPlane: LabHost, secret: JoinSecret): string {
+  return documents([
+    {
+      apiVersion: "kubeadm.k8s.io/v1beta4",
+      kind: "JoinConfiguration",
+      discovery: {
+        bootstrapToken: { apiServerEndpoint: `${controlPlane.address}:6443`, token: secret.token, caCertHashes: [secret.caCertHash] },
+      },
+      nodeRegistration: { name: worker.name, ...nodeRegistration },
+    },
+  ]);
+}
+
+function documents(values: readonly object[]): string {
+  return values.map((value) => stringify(value)).join("---\n");
+}

@@ -1,0 +1,62 @@
+import type { HostFile } from "./hostFiles";
+import type { LabHost } from "./topology";
+
+/** The zone that only the lab's own resolver knows: what a pod can ask for that isn't the cluster's. */
+export const outsideZone = "outside.test";
+export const outsideName = `www.${outsideZone}`;
+
+/**
+ * The world outside of the cluster, on the client: a name server at port 53 and, for the name that it gives out, a web server at port 80 that
+ * says who asks (`/clientip`, `/hostname`, `/echo?msg=...`).
+ */
+export function outsideFiles(client: LabHost): HostFile[] {
+  return [
+    {
+      path: "/etc/coredns/Corefile",
+      content: `${outsideZone} {
+    file /etc/coredns/${outsideZone}.zone
+}
+. {
+    template ANY ANY {
+        rcode NXDOMAIN
+    }
+}
+`,
+    },
+    {
+      path: `/etc/coredns/${outsideZone}.zone`,
+      content: `$ORIGIN ${outsideZone}.
+@   60 IN SOA ns hostmaster 1 3600 600 86400 60
+@   60 IN NS  ns
+ns  60 IN A   ${client.address}
+www 60 IN A   ${client.address}
+`,
+    },
+    {
+      path: "/etc/systemd/system/outside-dns.service",
+      content: unit("Name server of the outside", "/usr/bin/coredns -conf /etc/coredns/Corefile"),
+    },
+    {
+      path: "/etc/systemd/system/outside-http.service",
+      content: unit("Web server of the outside", "/usr/bin/agnhost netexec --http-port=80 --udp-port=-1"),
+    },
+  ];
+}
+
+/** The units that the client starts at boot. */
+export const outsideUnits: readonly string[] = ["outside-dns.service", "outside-http.service"];
+
+function unit(description: string, command: string): string {
+  return `[Unit]
+Description=${description}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+ExecStart=${command}
+Restart=always
+
+[Install]
+WantedBy=multi-user.target
+`;
+}

@@ -1,0 +1,4 @@
+import { serveProvider } from "../provider/serve";
+import { commandProvider } from "./provider";
+
+serveProvider(commandProvider);

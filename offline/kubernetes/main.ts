@@ -1,0 +1,4 @@
+import { serveProvider } from "../provider/serve";
+import { KubernetesProvider } from "./provider";
+
+serveProvider(new KubernetesProvider());

@@ -1,0 +1,113 @@
+import path from "node:path";
+import type { Check, Checks } from "../../../analysis/verify/check";
+import { planChecks } from "../../../analysis/verify/checks";
+import { expectGolden } from "../../support/golden";
+import { client, facts, manyNodes, planOf } from "./plans";
+
+/** As people read it: what, from where, to where, what is expected; and the command that tries it. */
+function show({ checks }: Checks): string {
+  return checks.map((check) => `${check.name}: ${check.from} to ${check.to}, expected: ${check.expected}\n  ${how(check)}\n`).join("");
+}
+
+function how(check: Check): string {
+  switch (check.kind) {
+    case "agreement":
+      return "compared with the plan";
+    case "skipped":
+      return `skipped: ${check.reason}`;
+    case "packet": {
+      const at = check.at === "outside" ? "outside" : check.at.name;
+      return `${at}, needs ${check.needs}$ ${check.command(facts)}`;
+    }
+  }
+}
+
+const skipped = ({ checks }: Checks) => checks.flatMap((check) => (check.kind === "skipped" ? [`${check.name}: ${check.reason}`] : []));
+const count = ({ checks }: Checks, name: string) => checks.filter((check) => check.name === name && check.kind !== "skipped").length;
+
+test("the checks of a small cluster", () => {
+  expectGolden(path.join(__dirname, "golden", "small.checks"), show(planChecks(planOf(), client)));
+});
+
+test("without a client and an outside name, what needs them is skipped with the reason", () => {
+  const noClient = "the stack names no client: give verify.outside a host outside of the cluster that SSH reaches";
+  const noName = "DNS of an outside name: the stack names none: give verify.outsideName";
+  expect(skipped(planChecks(planOf({ verify: {} })))).toEqual([
+    noName,
+    noName,
+    `NodePort from outside: ${noClient}`,
+    `HTTP through the ingress: ${noClient}`,
+    `closed port: ${noClient}`,
+  ]);
+});
+
+test("without a firewall nothing is expected to be closed", () => {
+  const checks = planChecks(planOf({ firewall: { mode: "off" } }), client);
+  expect(skipped(checks)).toEqual(["closed port: firewall.mode is off: nothing is closed"]);
+  expect([count(checks, "closed port"), count(checks, "open port")]).toEqual([0, 0]);
+});
+
+test("who may come in is read from the plan: the client as an administrator, and with a port of its own", () => {
+  const plan = planOf({
+    firewall: { admin: ["10.100.0.0/28"], allow: [{ from: "10.100.0.9/32", to: "w1", tcp: ["9100-9101"], why: "node exporter" }] },
+  });
+  const open = planChecks(plan, client).checks.filter(({ name, from }) => name === "open port" && from === "client");
+  expect(open.map(({ to, expected }) => `${to}, ${expected}`)).toEqual([
+    "cp1 22, let in: SSH for administrators (failsafe) (10.100.0.0/28)",
+    "cp1 6443, let in: API server for administrators (failsafe) (10.100.0.0/28)",
+    "w1 22, let in: SSH for administrators (failsafe) (10.100.0.0/28)",
+    "w1 9100, let in: node exporter (10.100.0.9/32)",
+    "w1 9101, let in: node exporter (10.100.0.9/32)",
+  ]);
+});
+
+test("dual stack: pods and services are tried by both families, the client's doors by its own", () => {
+  const checks = planChecks(
+    planOf({
+      cluster: { podCIDRs: ["10.244.0.0/16", "fd00:244::/56"], serviceCIDRs: ["10.96.0.0/16", "fd00:96::/112"] },
+      nodes: [
+        { name: "cp1", roles: ["control-plane", "etcd"], address: ["10.100.0.20", "fd00:100::20"] },
+        { name: "w1", address: ["10.100.0.21", "fd00:100::21"] },
+      ],
+    }),
+    client,
+  );
+  expect(count(checks, "pod to pod, other node")).toBe(4);
+  expect(count(checks, "pod to ClusterIP")).toBe(4);
+  expect(checks.checks.filter(({ name }) => name === "NodePort from outside").map(({ to }) => to)).toEqual([
+    "cp1 10.100.0.20",
+    "w1 10.100.0.21",
+  ]);
+});
+
+test("NodePorts are tried on the addresses on which kube-proxy answers", () => {
+  const checks = planChecks(planOf({ proxy: { nodePortAddresses: ["10.100.0.21/32"] } }), client);
+  expect(checks.checks.filter(({ name }) => name === "NodePort from outside").map(({ to }) => to)).toEqual(["w1 10.100.0.21"]);
+});
+
+test("one node: nothing lies between nodes", () => {
+  const checks = planChecks(
+    planOf({ nodes: [{ name: "all", roles: ["control-plane", "etcd", "worker"], address: "10.100.0.20" }] }),
+    client,
+  );
+  expect(skipped(checks)).toEqual(["pod to pod, other node: the cluster has one node"]);
+  expect(count(checks, "pod to pod, same node")).toBe(1);
+});
+
+test("six nodes: every ordered pair; seven: each with its neighbours, which is said", () => {
+  const six = planChecks(planOf({ nodes: manyNodes(6) }), client);
+  expect(count(six, "pod to pod, other node")).toBe(30);
+  expect(skipped(six)).toEqual([]);
+  const seven = planChecks(planOf({ nodes: manyNodes(7) }), client);
+  expect(count(seven, "pod to pod, other node")).toBe(14);
+  expect(skipped(seven)).toEqual(["pod to pod, other node: 14 of 42 ordered pairs of nodes are tried, all others aren't"]);
+});
+
+test("a thousand nodes: some take part, the control plane among them, and all are compared", () => {
+  const checks = planChecks(planOf({ nodes: manyNodes(1000), cluster: { podCIDRs: ["10.240.0.0/12"] } }), client);
+  expect(checks.probes.length).toBe(32);
+  expect(checks.probes[0]).toEqual({ name: "probe-1", node: "n1" });
+  expect(checks.backend).toEqual({ name: "backend", node: "n2" });
+  expect(count(checks, "node is Ready")).toBe(1000);
+  expect(skipped(checks)).toEqual(["pod to pod, other node: 64 of 999000 ordered pairs of nodes are tried, all others aren't"]);
+});

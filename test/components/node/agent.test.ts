@@ -1,0 +1,196 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { agent, renderBundle } from "../../../components/node/bundle";
+import { workerItems } from "./worker";
+
+const folder = mkdtempSync(path.join(tmpdir(), "plumbline-agent-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs functions of the agent on this machine: its source without the last line, which would start it. */
+function inAgent(commands: string, input = ""): string {
+  const functions = agent().replace(/main "\$@"\n$/, "");
+  const file = path.join(folder, "functions.sh");
+  writeFileSync(file, `${functions}${commands}\n`);
+  const { stdout, stderr, status } = spawnSync("sh", [file], { input, encoding: "utf8", cwd: folder });
+  expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+  return stdout;
+}
+
+function unpack(bundle: string): string {
+  writeFileSync(path.join(folder, "bundle"), bundle);
+  return inAgent("unpack bundle parts");
+}
+const part = (name: string) => readFileSync(path.join(folder, "parts", name), "utf8");
+
+const hasShellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
+(hasShellcheck ? test : test.skip)(`shellcheck finds nothing${hasShellcheck ? "" : " (not installed: apt-get install shellcheck)"}`, () => {
+  const { stdout } = spawnSync("shellcheck", ["-s", "sh", "-"], { input: agent(), encoding: "utf8" });
+  expect(stdout).toBe("");
+});
+
+test("unpacks a bundle into its parts", () => {
+  expect(unpack(renderBundle({ node: "w1", confirmTimeoutSeconds: 60, items: workerItems }))).toBe("");
+  expect(
+    Object.fromEntries(readdirSync(path.join(folder, "parts")).flatMap((name) => (name === "files" ? [] : [[name, part(name)]]))),
+  ).toEqual({
+    node: "w1\n",
+    "confirm-timeout": "60\n",
+    requires: "cni-conf-dir /etc/cni/net.d\ncni-plugin bridge\ncni-plugin portmap\n",
+    probes: "icmp 10.100.0.20\ntcp 10.100.0.20 6443\n",
+    sysctls: "net.ipv4.conf.eth0/100.rp_filter 2\nnet.ipv4.ip_forward 1\nnet.ipv4.ip_local_port_range 32768 60999\n",
+    "files.list": "0644 /etc/cni/net.d/10-plumbline.conflist\n",
+    routes: "10.244.0.0/16 blackhole\n10.244.2.0/24 via 10.100.0.22\n10.244.10.0/24 via 10.100.0.30\nfd00:244:0:2::/64 via fd00:100::22\n",
+    nftables: workerItems.flatMap((item) => (item.kind === "nftables" ? [item.table] : [])).join(),
+  });
+  expect(part("files/%etc%cni%net.d%10-plumbline.conflist")).toBe('{\n  "cniVersion": "1.0.0"\n}\n');
+});
+
+test("any content comes out as it went in", () => {
+  const tricky = fc.constantFrom(
+    "|",
+    "| ",
+    "file 0644 /etc/x",
+    "END OF BUNDLE",
+    "'",
+    "\\",
+    "\\n",
+    "$(reboot)",
+    "`",
+    "%",
+    "%s",
+    "\t",
+    " ",
+    "",
+    "ä",
+    "𝔘",
+    "\u2028",
+    "&",
+  );
+  const line = fc
+    .array(
+      fc.oneof(
+        tricky,
+        fc.string({ unit: "binary" }).map((text) => text.replace(/[^\P{Cc}\t]/gu, "")),
+      ),
+      { maxLength: 4 },
+    )
+    .map((parts) => parts.join(""));
+  const content = fc.array(line, { minLength: 1, maxLength: 8 }).map((lines) => `${lines.join("\n")}\n`);
+  fc.assert(
+    fc.property(fc.array(content, { minLength: 1, maxLength: 8 }), (contents) => {
+      const items = contents.map((text, index) => ({ kind: "file" as const, path: `/etc/f${index}`, mode: "0600", content: text }));
+      expect(unpack(renderBundle({ node: "w1", confirmTimeoutSeconds: 60, items }))).toBe("");
+      expect(items.map((_, index) => part(`files/%etc%f${index}`))).toEqual(contents);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("says everything that is wrong with a bundle, line by line", () => {
+  const bundle = [
+    "plumbline bundle 1",
+    "node w1",
+    "| stray",
+    "link eth0 up",
+    "sysctl net.ipv4.ip_forward 1",
+    "sysctl net.ipv4.ip_forward 0",
+    "file 0644 /etc/../passwd",
+    "file 4755 /etc/x",
+    "route 10.0.0.0/8 via",
+    "nftables ip filter",
+    "file 0644 /etc/y",
+    "|no space",
+    "",
+  ].join("\n");
+  expect(unpack(bundle)).toBe(
+    [
+      "line 3: content that belongs to no file",
+      "line 4: unknown or malformed item link",
+      "line 6: sysctl net.ipv4.ip_forward is there twice",
+      "line 7: unknown or malformed item file",
+      "line 8: unknown or malformed item file",
+      "line 9: unknown or malformed item route",
+      "line 10: unknown or malformed item nftables",
+      "line 12: content without a space after the bar",
+      "line 12: no confirm-timeout",
+      "",
+    ].join("\n"),
+  );
+  expect(unpack("plumbline bundle 2\nnode w1\n")).toBe("line 1: not a bundle that this agent can read\n");
+});
+
+describe("the directories that the container runtime uses", () => {
+  const directories = (sections: "yes" | "no", config: string) => inAgent(`awk -v sections=${sections} "$directories_awk"`, config);
+
+  test("containerd 1.6, as `containerd config dump` prints it", () => {
+    const dump = `version = 2
+[plugins]
+  [plugins."io.containerd.grpc.v1.cri"]
+    [plugins."io.containerd.grpc.v1.cri".cni]
+      bin_dir = "/usr/lib/cni"
+      conf_dir = "/etc/cni/net.d"
+      max_conf_num = 1
+    [plugins."io.containerd.grpc.v1.cri".containerd]
+      [plugins."io.containerd.grpc.v1.cri".containerd.default_runtime]
+        cni_conf_dir = "/elsewhere"
+        conf_dir = "/elsewhere"
+`;
+    expect(directories("yes", dump)).toBe("bin /usr/lib/cni\nconf /etc/cni/net.d\n");
+  });
+
+  test("containerd 2.1, which has a list", () => {
+    const dump = `version = 3
+[plugins]
+  [plugins.'io.containerd.cri.v1.runtime']
+    [plugins.'io.containerd.cri.v1.runtime'.cni]
+      bin_dir = ''
+      bin_dirs = ['/opt/cni/bin', '/usr/lib/cni']
+      conf_dir = '/etc/cni/net.d'
+`;
+    expect(directories("yes", dump)).toBe("bin /opt/cni/bin\nbin /usr/lib/cni\nconf /etc/cni/net.d\n");
+  });
+
+  test("CRI-O, with lists over several lines", () => {
+    const config = `[crio.network]
+cni_default_network = ""
+network_dir = "/etc/cni/net.d/"
+plugin_dirs = [
+	"/opt/cni/bin/",
+	"/usr/libexec/cni/",
+]
+enable_metrics = false
+`;
+    expect(directories("no", config)).toBe("conf /etc/cni/net.d/\nbin /opt/cni/bin/\nbin /usr/libexec/cni/\n");
+  });
+});
+
+test("forwarding is set before what it resets", () => {
+  const sysctls = "net.ipv4.conf.all.accept_redirects 0\nnet.ipv4.ip_forward 1\nnet.netfilter.nf_conntrack_max 9\n";
+  expect(inAgent("forwarding_first", sysctls)).toBe(
+    "net.ipv4.ip_forward 1\nnet.ipv4.conf.all.accept_redirects 0\nnet.netfilter.nf_conntrack_max 9\n",
+  );
+});
+
+test("a dot in an interface's name is a slash in the sysctl's", () => {
+  expect(inAgent("sysctl_path net.ipv4.conf.eth0/100.rp_filter")).toBe("/proc/sys/net/ipv4/conf/eth0.100/rp_filter\n");
+});
+
+test.each([
+  ["no subcommand", []],
+  ["one that there isn't", ["restart"]],
+  ["no generation", ["apply"]],
+  ["what is no generation", ["apply", "../../etc"]],
+  ["one word too many", ["destroy", "w1", "w2"]],
+])("a wrong call says how to call: %s", (_, args) => {
+  const root = ["#!/bin/sh", "id() { echo 0; }"].join("\n");
+  const file = path.join(folder, "agent");
+  writeFileSync(file, `${root}\n${agent()}`);
+  const { stderr, status } = spawnSync("sh", [file, ...args], { encoding: "utf8" });
+  expect({ stderr, status }).toEqual({
+    stderr: "usage: agent apply GENERATION | confirm | rollback GENERATION | boot | boot-routes | destroy | status\n",
+    status: 2,
+  });
+});

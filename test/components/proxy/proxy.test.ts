@@ -1,0 +1,79 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parse } from "yaml";
+import { planNetwork } from "../../../components/plan";
+import { kubeProxyConfiguration } from "../../../components/proxy/proxy";
+import { parseStack, requireStack } from "../../../core/stack/parse";
+import { expectGolden } from "../../support/golden";
+import { builtProgram, testsWith } from "../../support/judges";
+import { stackFile, stackWith } from "../../support/stacks";
+import { whole } from "../../support/wholeStack";
+
+const stacks = {
+  lab: stackFile("lab"),
+  "prod-example": stackFile("prod-example"),
+  whole: requireStack(parseStack(whole)),
+  smallest: stackWith({}),
+  "ipv6-only": stackWith({
+    cluster: { podCIDRs: ["fd00:10:244::/56"], serviceCIDRs: ["fd00:10:96::/112"] },
+    nodes: [{ name: "cp1", roles: ["control-plane", "etcd"], address: "fd00::20" }],
+  }),
+};
+
+test.each(Object.entries(stacks))("the configuration of the stack %s", (name, stack) => {
+  expectGolden(path.join(__dirname, "golden", `${name}.yaml`), kubeProxyConfiguration(planNetwork(stack)));
+});
+
+const kubernetes = builtProgram("kubernetes");
+const judged = testsWith(kubernetes ? undefined : "kube-proxy isn't built: `plumbline lab up` builds it");
+
+judged.test.each(Object.entries(stacks))(`kube-proxy reads and accepts the configuration of %s${judged.note}`, (_, stack) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "plumbline-proxy-"));
+  try {
+    const [config, written] = [path.join(folder, "config.conf"), path.join(folder, "written.yaml")];
+    const text = kubeProxyConfiguration(planNetwork(stack));
+    writeFileSync(config, text);
+    // It decodes, fills in defaults, validates, and writes what it would run with.
+    const { status, stderr } = spawnSync(kubernetes ?? "", [`--config=${config}`, `--write-config-to=${written}`], {
+      argv0: "kube-proxy",
+      encoding: "utf8",
+    });
+    expect({ status, isLenient: /lenient|unknown field|deprecated/.test(stderr) }).toEqual({ status: 0, isLenient: false });
+    const { ipvs, clientConnection, ...ours } = parse(text) as Record<string, Record<string, unknown>>;
+    expect(parse(readFileSync(written, "utf8"))).toMatchObject({
+      ...ours,
+      clientConnection: { kubeconfig: clientConnection?.kubeconfig },
+      ...(ipvs ? { ipvs: { scheduler: ipvs.scheduler } } : {}),
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a changed configuration rolls the DaemonSet out; an unchanged one doesn't", () => {
+  const manifests = (mode: "iptables" | "nftables") =>
+    planNetwork(stackWith({ proxy: { mode } })).manifests.filter(({ part }) => part === "proxy");
+  const [config, daemonSet] = manifests("nftables").map(({ object, patch }) => ({ object, patch }));
+  expect(config).toEqual({
+    patch: true,
+    object: {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "kube-proxy", namespace: "kube-system" },
+      data: { "config.conf": kubeProxyConfiguration(planNetwork(stackWith({ proxy: { mode: "nftables" } }))) },
+    },
+  });
+  expect(daemonSet).toEqual({
+    patch: true,
+    object: {
+      apiVersion: "apps/v1",
+      kind: "DaemonSet",
+      metadata: { name: "kube-proxy", namespace: "kube-system" },
+      spec: { template: { metadata: { annotations: { "plumbline.dev/config-hash": expect.stringMatching(/^[0-9a-f]{16}$/) } } } },
+    },
+  });
+  expect(manifests("nftables")[1]).toEqual(manifests("nftables")[1]);
+  expect(manifests("iptables")[1]).not.toEqual(manifests("nftables")[1]);
+});

@@ -1,0 +1,217 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FileItem, HostItem, RouteItem } from "../../core/host";
+import * as host from "../components/node/host";
+import { done, failed, Generation, network, shell, status } from "../components/node/host";
+
+/** A host with settings of its own in every place that a bundle may touch; all of them outlive a reboot. */
+const prepared = `
+mkdir -p /etc/site /etc/systemd/network/10-lan.network.d
+echo 'the site wrote this' >/etc/site/own.conf
+chmod 0640 /etc/site/own.conf; chown ops:ops /etc/site/own.conf; touch -d 2001-02-03T04:05:06.789 /etc/site/own.conf
+# ip_forward resets accept_redirects; the site hardened it.
+echo 'net.ipv4.conf.all.accept_redirects = 0' >/etc/sysctl.d/50-site.conf
+sysctl -q --system
+printf '[Route]\\nDestination=10.200.0.0/16\\nGateway=${host.clientAddress}\\n' >/etc/systemd/network/10-lan.network.d/site.conf
+networkctl reload
+printf 'flush ruleset\\ntable inet site { chain input { type filter hook input priority 10; tcp dport 4444 drop; }; }\\n' >/etc/nftables.conf
+systemctl enable --now nftables
+`;
+
+const firewall = (...rules: string[]): HostItem => ({
+  kind: "nftables",
+  table: `table inet plumbline {\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n${rules.map((rule) => `\t\t${rule}\n`).join("")}\t}\n}\n`,
+});
+const open = ["ct state established,related accept", "iif lo accept", "ip protocol icmp accept", "tcp dport 22 accept"];
+const route = (destination: string, via?: string): RouteItem => ({ kind: "route", destination, via });
+const file = (path: string, content: string): FileItem => ({ kind: "file", path, mode: "0644", content });
+const conflist = '{\n  "name": "plumbline"\n}\n';
+const items: readonly HostItem[] = [
+  { kind: "require", what: "cni-conf-dir", value: "/etc/cni/net.d" },
+  { kind: "require", what: "cni-plugin", value: "bridge" },
+  { kind: "probe", protocol: "tcp", address: host.clientAddress, port: 22 },
+  { kind: "probe", protocol: "icmp", address: host.clientAddress },
+  { kind: "probe", protocol: "tcp", address: host.clientAddress, port: 9 },
+  { kind: "sysctl", key: "net.ipv4.ip_forward", value: "1" },
+  file("/etc/cni/net.d/10-plumbline.conflist", conflist),
+  file("/etc/site/own.conf", "Plumbline wrote this\n"),
+  route("10.244.1.0/24", host.clientAddress),
+  route("10.244.0.0/16"),
+  route("fd00:244::/48"),
+  firewall(...open),
+];
+const rollsBack = (seconds: number) => `rolls back in ${seconds} s unless confirmed`;
+const set = "2 files, 3 routes, 1 sysctl, firewall";
+
+/** The host as it was before the first test; every test ends there. */
+let before: string;
+let tracesBefore: string;
+
+beforeAll(async () => {
+  await host.startHost(prepared);
+  before = await network();
+  tracesBefore = await host.traces();
+}, 60_000);
+afterEach(async () => {
+  await host.destroy();
+  expect(await network()).toBe(before);
+  expect(await host.traces()).toBe(tracesBefore);
+}, 20_000);
+afterAll(host.stopHost, 20_000);
+
+test("sets what the bundle says and nothing else, once", async () => {
+  const generation = new Generation(items);
+  expect(await generation.apply()).toEqual(done(`generation ${generation.name} applied: ${set}; ${rollsBack(30)}`));
+  expect(await status()).toBe(`none ${generation.name} ${generation.name}`);
+  expect(await generation.confirm()).toEqual(done(`generation ${generation.name} confirmed`));
+  expect(await status()).toBe(`${generation.name} none ${generation.name}`);
+  expect(await generation.confirm()).toEqual(done(`generation ${generation.name} is confirmed already`));
+  const applied = await network();
+  expect(await generation.apply()).toEqual(done(`generation ${generation.name} is applied and confirmed already; nothing to do`));
+  expect(await network()).toBe(applied);
+
+  expect(await shell("ip route show proto 117; ip -6 route show proto 117")).toBe(
+    `blackhole 10.244.0.0/16 \n10.244.1.0/24 via ${host.clientAddress} dev host0 \nblackhole fd00:244::/48 dev lo metric 1024 pref medium`,
+  );
+  expect(
+    await shell("cat /etc/site/own.conf /etc/cni/net.d/10-plumbline.conflist; stat -c '%n %a %U' /etc/cni/net.d/* /etc/site/own.conf"),
+  ).toBe(`Plumbline wrote this\n${conflist}/etc/cni/net.d/10-plumbline.conflist 644 root\n/etc/site/own.conf 644 root`);
+  expect(await shell("sysctl -n net.ipv4.ip_forward; nft list tables; systemctl list-timers --no-legend 'plumbline*'")).toBe(
+    "1\ntable inet site\ntable inet plumbline",
+  );
+}, 20_000);
+
+test("what leaves the bundle is put back at that apply", async () => {
+  await new Generation(items).applyAndConfirm();
+  await new Generation([route("10.244.7.0/24")]).applyAndConfirm();
+  await shell("ip route del 10.244.7.0/24");
+  expect(await network()).toBe(before);
+}, 20_000);
+
+test("a generation that locks everybody out goes back by itself, and comes again with the confirmation", async () => {
+  const first = new Generation(items);
+  await first.applyAndConfirm();
+  const good = await network();
+  const closed = new Generation([...items.slice(0, -1), firewall("ct state established accept", "tcp dport 22 reject with tcp reset")], 3);
+  expect(await closed.apply()).toEqual(done(`generation ${closed.name} applied: ${set}; ${rollsBack(3)}`));
+  expect(await host.isReachable()).toBe(false);
+  await host.waitUntilReachable();
+  expect(await network()).toBe(good);
+  expect(await status()).toBe(`${first.name} none ${first.name}`);
+
+  const late = new Generation([...items, route("10.244.9.0/24")], 2);
+  await late.apply();
+  await sleep(3000);
+  expect(await network()).toBe(good);
+  expect(await late.confirm()).toEqual(
+    failed(
+      `generation ${late.name} had been rolled back (no confirmation came in time). It is applied again: run pulumi up within 10 s to confirm it`,
+    ),
+  );
+  expect(await late.confirm()).toEqual(done(`generation ${late.name} confirmed`));
+  expect(await shell("ip route show 10.244.9.0/24")).toBe("blackhole 10.244.9.0/24 proto 117");
+}, 30_000);
+
+test("a probe that fails after the change takes it back at once; a host that had nothing has nothing again", async () => {
+  const deaf = new Generation([
+    ...items.slice(0, -1),
+    firewall("ct state established,related accept", "tcp dport 22 accept", "iif lo accept", "tcp sport 22 drop"),
+  ]);
+  const outgoing = new Generation([
+    ...items.slice(0, -1),
+    {
+      kind: "nftables",
+      table: `table inet plumbline {\n\tchain output {\n\t\ttype filter hook output priority filter; policy accept;\n\t\tip daddr ${host.clientAddress} drop\n\t}\n}\n`,
+    },
+  ]);
+  expect(await deaf.apply()).toMatchObject({ code: 0 });
+  expect(await outgoing.apply()).toEqual(
+    failed(
+      `probe icmp ${host.clientAddress}: worked before the change and fails after it`,
+      `probe tcp ${host.clientAddress} 22: worked before the change and fails after it`,
+      `generation ${outgoing.name} failed and is rolled back`,
+    ),
+  );
+  expect(await network()).toBe(before);
+  expect(await host.traces()).toBe(tracesBefore);
+}, 30_000);
+
+test("a reboot drops what wasn't confirmed and keeps what was", async () => {
+  const first = new Generation(items);
+  const second = new Generation([...items.slice(0, -1), firewall(...open, "tcp dport 80 accept"), route("10.244.9.0/24")]);
+  await first.applyAndConfirm();
+  const good = await network();
+  await second.apply();
+  await host.reboot();
+  expect(await network()).toBe(good);
+  expect(await status()).toBe(`${first.name} none ${first.name}`);
+
+  await second.apply();
+  const better = await network();
+  await second.confirm();
+  await host.reboot();
+  expect(await network()).toBe(better);
+  expect(await shell("systemctl --failed --no-legend; sed -n 's/^[^ ]* //p' /var/lib/plumbline/log | tail -n 2")).toBe(
+    `boot: ${second.name} is set\nboot-routes: ${second.name} is set`,
+  );
+}, 60_000);
+
+test("a reboot during the very first apply leaves the host as it was", async () => {
+  await new Generation(items).apply();
+  await host.reboot();
+  expect(await network()).toBe(before);
+}, 30_000);
+
+test("refuses with everything that is wrong, before it touches anything", async () => {
+  const wrong = new Generation([
+    { kind: "require", what: "cni-conf-dir", value: "/etc/cni/elsewhere" },
+    { kind: "require", what: "cni-plugin", value: "flannel" },
+    { kind: "sysctl", key: "net.ipv4.ip_forward", value: "1" },
+    { kind: "sysctl", key: "net.ipv4.conf.eth7.rp_filter", value: "0" },
+    file("/etc/site", "x\n"),
+    file("/etc/hostname/x", "x\n"),
+    route("10.200.0.0/16"),
+    route("10.244.1.0/24", "10.9.9.9"),
+    route("10.244.2.0/24", host.clientAddress),
+    { kind: "nftables", table: "table inet plumbline {\n\tchain input {\n\t\ttcp dport ssh acept\n\t}\n}\n" },
+  ]);
+  expect(await wrong.apply()).toEqual(
+    failed(
+      "cni-conf-dir /etc/cni/elsewhere: the container runtime reads /etc/cni/net.d; make the two agree",
+      "cni-plugin flannel: isn't in /usr/lib/cni, where the container runtime looks; install the CNI plugins",
+      "sysctl net.ipv4.conf.eth7.rp_filter: the kernel has no such setting; is a module or an interface missing?",
+      "file /etc/hostname/x: /etc/hostname/ isn't a directory that can be written to",
+      "file /etc/site: is there and isn't a file; move it away",
+      `route 10.200.0.0/16: there is a route of somebody else to it (via ${host.clientAddress}); remove that one or change the plan`,
+      "route 10.244.1.0/24: its gateway 10.9.9.9 is in no network of this host",
+      "nftables inet plumbline: line 3: Error: syntax error, unexpected newline",
+      `generation ${wrong.name} is refused; nothing was changed`,
+    ),
+  );
+  expect(await network()).toBe(before);
+  expect(await host.traces()).toBe(tracesBefore);
+}, 20_000);
+
+test("a file of ours that somebody changed is kept before it is replaced; a route that is there already stays its owner's", async () => {
+  const own = route("10.200.0.0/16", host.clientAddress);
+  await new Generation([...items, own]).applyAndConfirm();
+  await shell("echo changed >/etc/cni/net.d/10-plumbline.conflist");
+  const next = new Generation([file("/etc/cni/net.d/10-plumbline.conflist", "{}\n"), own]);
+  expect(await next.apply()).toEqual(
+    done(
+      `generation ${next.name} applied: 1 file, 1 route; ${rollsBack(30)}; /etc/cni/net.d/10-plumbline.conflist had been changed by somebody else, that version is kept in /var/backups/plumbline`,
+    ),
+  );
+  expect(await shell("cat /var/backups/plumbline/*; ls /var/backups/plumbline | sed 's/conflist.*/conflist/'")).toBe(
+    "changed\n%etc%cni%net.d%10-plumbline.conflist",
+  );
+  await shell("rm -r /var/backups/plumbline");
+  expect(await shell("ip route show 10.200.0.0/16")).toContain("proto static");
+}, 20_000);
+
+test("two at once take turns", async () => {
+  const [one, two] = [new Generation([route("10.244.1.0/24")]), new Generation([route("10.244.2.0/24")])];
+  expect((await Promise.all([one.apply(), two.apply()])).map(({ code }) => code)).toEqual([0, 0]);
+  const [, pending] = (await status()).split(" ");
+  const routes = { [one.name]: "blackhole 10.244.1.0/24", [two.name]: "blackhole 10.244.2.0/24" };
+  expect(await shell("ip route show proto 117")).toBe(routes[pending ?? ""]);
+}, 20_000);

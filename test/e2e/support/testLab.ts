@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { numberedLab } from "../../../lab/topology";
+import { projectRoot } from "../../../setup/paths";
+import { attempt, type Outcome, run } from "../../../setup/run";
+
+/** A lab of the tests' own, beside the one that a developer may have up. */
+export const testLab = numberedLab(7);
+
+const folder = mkdtempSync(path.join(tmpdir(), "plumbline-e2e-"));
+
+/** What users have in their environment; the state goes to a folder of this test file's own. */
+const env: Record<string, string> = {
+  PLUMBLINE_LAB: String(testLab.number),
+  PULUMI_BACKEND_URL: `file://${folder}`,
+  // That of the lab's stack file, whose salt belongs to it.
+  PULUMI_CONFIG_PASSPHRASE: "plumbline-lab",
+  NO_COLOR: "1",
+};
+
+export const stateFolder = folder;
+
+/** `plumbline ARGS` as a process. */
+export function plumbline(...args: string[]): Promise<Outcome> {
+  return attempt(process.execPath, [path.join(projectRoot, "bin", "plumbline.js"), ...args], { cwd: projectRoot, env });
+}
+
+/** `npm run pulumi -- ARGS` with a configuration of the test's own. Throws with the engine's words when it fails. */
+export async function pulumi(configFile: string, command: string, ...args: string[]): Promise<string> {
+  const options = { cwd: projectRoot, env };
+  const words = [
+    path.join(projectRoot, "setup", "bootstrap.js"),
+    "pulumi",
+    command,
+    "--stack",
+    "lab",
+    "--config-file",
+    configFile,
+    "--non-interactive",
+  ];
+  const outcome = await attempt(process.execPath, [...words, ...args], options);
+  if (outcome.code !== 0) throw new Error(`pulumi ${command} ended with ${outcome.code}:\n${outcome.stdout}\n${outcome.stderr}`);
+  return outcome.stdout;
+}
+
+/** Brings the lab up, as kubeadm leaves it: what a run that died has left of it is taken away first. */
+export async function startTestLab(): Promise<void> {
+  for (const action of ["down", "up"]) {
+    const { code, stderr } = await plumbline("lab", action);
+    if (code !== 0) throw new Error(`plumbline lab ${action} ended with ${code}:\n${stderr}`);
+  }
+}
+
+export async function stopTestLab(): Promise<void> {
+  await plumbline("lab", "down");
+}
+
+/** Runs a shell command on a host, as a user would over SSH. Throws when it fails. */
+export async function on(host: string, command: string): Promise<string> {
+  const { code, stdout, stderr } = await plumbline("lab", "exec", host, "--", "sh", "-c", command);
+  if (code !== 0) throw new Error(`${command} on ${host} ended with ${code}: ${stdout}${stderr}`);
+  return stdout;
+}
+
+/** The lab's own stack file, for the tests' lab, changed as the test wants it. */
+export function stackFile(name: string, edit: (text: string) => string = (text) => text): string {
+  const text = readFileSync(path.join(projectRoot, "stacks", "Pulumi.lab.yaml"), "utf8")
+    .replaceAll("10.100.0.", testLab.address(0).replace(/0$/, ""))
+    .replaceAll("../.lab/", `${path.join(projectRoot, ".lab", testLab.number === 0 ? "" : `lab${testLab.number}`)}/`);
+  const file = path.join(folder, `${name}.yaml`);
+  writeFileSync(file, edit(text));
+  return file;
+}
+
+/** A stack `lab` in this test file's state. */
+export async function initStack(): Promise<void> {
+  await run(process.execPath, [path.join(projectRoot, "setup", "bootstrap.js"), "pulumi", "stack", "init", "lab"], {
+    cwd: projectRoot,
+    env,
+  });
+}
+
+/** `kubectl ARGS` on the control plane. */
+export const kubectl = (args: string) => on("cp1", `kubectl ${args}`);

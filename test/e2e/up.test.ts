@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, stateFolder, stopTestLab, testLab } from "./support/testLab";
+
+/** From a cluster as kubeadm leaves it to one that works, and back. The tests build on each other, as a user's day does. */
+const nodes = ["cp1", "w1", "w2"];
+const [w1, w2] = [testLab.address(21), testLab.address(22)];
+
+/** What Plumbline may change on a host; sysctls of single interfaces come and go with pods. */
+const snapshot = [
+  "sudo sysctl net.ipv4.ip_forward net.bridge.bridge-nf-call-iptables net.ipv4.conf.all.forwarding net.ipv4.conf.default.forwarding",
+  "ip route show proto static; ip route show proto 117; ip route show type blackhole",
+  "sudo nft list tables | grep plumbline || true",
+  "sudo find /etc/cni /etc/systemd /etc/sysctl.d /var/lib/plumbline /run/plumbline -type d -printf '%p %m %u\\n' -o -printf '%p %m %u %s %T@\\n' 2>/dev/null | sort",
+].join("; ");
+
+const before = new Map<string, string>();
+let stack: string;
+
+beforeAll(async () => {
+  await startTestLab();
+  stack = stackFile("Pulumi.lab");
+  await initStack();
+  for (const node of nodes) before.set(node, await on(node, snapshot));
+}, 120_000);
+
+afterAll(stopTestLab, 30_000);
+
+/** SSH log-ins that a host has seen, without the one that asks. */
+async function logins(host: string): Promise<number> {
+  return Number(await on(host, "sudo journalctl -u ssh | grep -c 'Accepted publickey'")) - 1;
+}
+
+test("a bare kubeadm cluster has no network", async () => {
+  expect(await kubectl("get nodes --no-headers")).toMatch(/^(.*NotReady.*\n){3}$/);
+  expect(await kubectl("get pods -n kube-system -l k8s-app=kube-dns -o jsonpath='{.items[*].status.phase}'")).toBe("Pending Pending");
+}, 30_000);
+
+test("a pod range that the cluster gave otherwise is refused, and nothing is changed", async () => {
+  const swapped = stackFile("swapped", (text) => text.replace("podCIDRs: [10.244.1.0/24]", "podCIDRs: [10.244.9.0/24]"));
+  const failure = await pulumi(swapped, "up", "--yes", "--skip-preview").catch((error: Error) => error.message);
+  expect(failure).toContain(
+    "plumbline: w1: node-pod-cidrs 10.244.9.0/24: the cluster gave this node 10.244.1.0/24; plumbline adopt writes that into the stack",
+  );
+  for (const node of nodes) expect({ node, state: await on(node, snapshot) }).toEqual({ node, state: before.get(node) });
+}, 60_000);
+
+test("up makes it Ready, and costs each host two connections", async () => {
+  const counts = await Promise.all(nodes.map(logins));
+  const output = await pulumi(stack, "up", "--yes", "--skip-preview");
+  expect(output).toMatch(/\+ \d+ created/);
+  const after = await Promise.all(nodes.map(logins));
+  // Two of Pulumi's, and the one that counted before.
+  expect(after.map((count, index) => count - (counts[index] ?? 0))).toEqual([3, 3, 3]);
+  expect(await kubectl("wait --for=condition=Ready node --all --timeout=30s")).toMatch(/^(.*condition met\n){3}$/);
+  expect(await on("client", `curl -sS -m 5 -H 'Host: hello.lab.test' http://${w1}/hostname`)).toMatch(/^hello-/);
+}, 120_000);
+
+test("every check of verify passes", async () => {
+  const { code, stdout } = await plumbline("verify", "--stack", stack, "--json");
+  const { checks } = JSON.parse(stdout) as { checks: { name: string; status: string; detail: string }[] };
+  expect(checks.filter(({ status }) => status !== "passed")).toEqual([]);
+  expect(checks.length).toBeGreaterThan(20);
+  expect(code).toBe(0);
+}, 120_000);
+
+test("a second up changes nothing and dials no host", async () => {
+  const counts = await Promise.all(nodes.map(logins));
+  expect(await pulumi(stack, "up", "--yes", "--skip-preview")).toMatch(/30 unchanged/);
+  expect(await Promise.all(nodes.map(logins))).toEqual(counts.map((count) => count + 1));
+}, 60_000);
+
+test("keys and kubeconfig are nowhere in the state", () => {
+  const files = readdirSync(stateFolder, { recursive: true, encoding: "utf8" }).map((name) => path.join(stateFolder, name));
+  const state = files.filter((file) => statSync(file).isFile() && file.endsWith(".json")).map((file) => readFileSync(file, "utf8"));
+  expect(state.join("")).toContain("NodeNetwork");
+  const text = readFileSync(stack, "utf8");
+  const secretOf = (pattern: RegExp, line: RegExp) => readFileSync(pattern.exec(text)?.[1] ?? "", "utf8").match(line)?.[1] ?? "";
+  const secrets = [secretOf(/privateKeyFile: ([^ },]+)/, /^(?!-)(\S{60,})$/m), secretOf(/kubeconfig: (\S+)/, /client-key-data: (\S{60,})/)];
+  for (const secret of secrets) {
+    expect(secret).not.toBe("");
+    for (const content of state) expect(content.includes(secret.slice(0, 60))).toBe(false);
+  }
+});
+
+test("preview shows a change as lines of the bundle, and up makes it so", async () => {
+  const edited = stackFile("allow", (text) =>
+    text.replace(
+      /( *)admin: .*\n/,
+      (line, indent) => `${line}${indent}allow: [{ from: ${testLab.gateway}/32, to: w1, tcp: [9100], why: node exporter }]\n`,
+    ),
+  );
+  const preview = await pulumi(edited, "preview", "--diff");
+  const rule = `ip saddr ${testLab.gateway} tcp dport 9100 accept comment "node exporter"`;
+  expect(preview).toContain(`+ | \t\t${rule}`);
+  expect(preview).toMatch(/~ 2 to update/);
+  await pulumi(edited, "up", "--yes", "--skip-preview");
+  expect(await on("w1", "sudo nft list table inet plumbline")).toContain(`9100 accept comment "node exporter"`);
+  expect(await on("w2", "sudo nft list table inet plumbline")).not.toContain("node exporter");
+}, 90_000);
+
+test("removing a node removes its routes elsewhere and gives it back as it was", async () => {
+  expect(await on("w1", "ip route show proto 117")).toContain(`10.244.2.0/24 via ${w2}`);
+  const without = stackFile("without-w2", (text) => text.replace(/^.*name: w2.*\n/m, ""));
+  await pulumi(without, "up", "--yes", "--skip-preview");
+  expect(await on("w1", "ip route show proto 117")).not.toContain("10.244.2.0/24");
+  expect(await on("cp1", "ip route show proto 117")).not.toContain("10.244.2.0/24");
+  expect(await on("w2", snapshot)).toBe(before.get("w2"));
+  await pulumi(stack, "up", "--yes", "--skip-preview");
+  expect(await on("w1", "ip route show proto 117")).toContain(`10.244.2.0/24 via ${w2}`);
+}, 120_000);
+
+test("a mistake in the stack stops everything before a host is dialled", async () => {
+  const counts = await Promise.all(nodes.map(logins));
+  const wrong = stackFile("wrong", (text) => text.replace("mode: nftables", "mode: userspace").replace("10.96.0.0/16", "10.244.0.0/24"));
+  const failure = await pulumi(wrong, "up", "--yes", "--skip-preview").catch((error: Error) => error.message);
+  expect(failure).toContain('proxy.mode: "userspace" can\'t be used.');
+  expect(failure).toContain("cluster.serviceCIDRs[0]: 10.244.0.0/24 overlaps cluster.podCIDRs[0] 10.244.0.0/16.");
+  expect(failure).not.toMatch(/\n\s+at .*\.ts:\d+/);
+  expect(await Promise.all(nodes.map(logins))).toEqual(counts.map((count) => count + 1));
+}, 60_000);
+
+test("a rebooted host comes back with its network", async () => {
+  const started = () => on("w2", "ps -o lstart= -p 1");
+  const before = await started();
+  await on("w2", "sudo systemctl reboot").catch(() => undefined); // The connection breaks with the host.
+  await waitFor(async () => expect(await started()).not.toBe(before), 60);
+  await waitFor(() => on("w2", "systemctl is-active plumbline.service plumbline-routes.service kubelet.service"), 60);
+  expect(await on("w2", "ip route show proto 117")).toContain("10.244.1.0/24 via");
+  expect(await on("w2", "sudo nft list table inet plumbline")).toContain("SSH for administrators (failsafe)");
+  await kubectl("wait --for=condition=Ready node/w2 --timeout=60s");
+}, 150_000);
+
+async function waitFor(work: () => Promise<unknown>, seconds: number): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+test("destroy brings every host back to what it was, and leaves kubeadm's objects working", async () => {
+  await pulumi(stack, "destroy", "--yes", "--skip-preview");
+  for (const node of nodes) expect({ node, state: await on(node, snapshot) }).toEqual({ node, state: before.get(node) });
+  expect(await kubectl("get namespaces --no-headers")).not.toMatch(/traefik|plumbline/);
+  expect(await kubectl("get daemonset kube-proxy -n kube-system -o jsonpath='{.status.numberReady}'")).toBe("3");
+  expect(await kubectl("get configmap coredns -n kube-system -o jsonpath='{.data.Corefile}'")).toContain("kubernetes cluster.local");
+}, 120_000);

@@ -1,0 +1,177 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import type { Result } from "../../analysis/verify/check";
+import { projectRoot } from "../../setup/paths";
+import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, stopTestLab, testLab } from "./support/testLab";
+
+/** Packets on a real cluster: that all arrive when all is well, and that what is broken by hand is found and told. */
+let stack: string;
+
+beforeAll(async () => {
+  await startTestLab();
+  stack = stackFile("Pulumi.lab");
+  await initStack();
+  await pulumi(stack, "up", "--yes", "--skip-preview");
+}, 240_000);
+
+afterAll(stopTestLab, 30_000);
+
+async function verify(file = stack): Promise<{ code: number; checks: Result[] }> {
+  const { code, stdout, stderr } = await plumbline("verify", "--stack", file, "--json");
+  if (code === 2) throw new Error(`plumbline verify could not run:\n${stderr}`);
+  return { code, checks: (JSON.parse(stdout) as { checks: Result[] }).checks };
+}
+
+const of = (checks: readonly Result[], status: Result["status"]) =>
+  checks.filter((check) => check.status === status).map(({ name, from, to }) => `${name}: ${from} → ${to}`);
+const detail = (checks: readonly Result[], name: string, from: string, to: string) =>
+  checks.find((check) => check.name === name && check.from === from && check.to === to)?.detail;
+const probeNamespaces = () => kubectl("get namespaces -o name -l app.kubernetes.io/managed-by=plumbline-verify");
+
+test("all is well: every kind of check passes, none is skipped, and nothing is left behind", async () => {
+  const { code, checks } = await verify();
+  expect([...of(checks, "failed"), ...of(checks, "skipped")]).toEqual([]);
+  expect(code).toBe(0);
+  expect([...new Set(checks.map(({ name }) => name))].sort()).toEqual([
+    "DNS of a headless service",
+    "DNS of a service",
+    "DNS of an outside name",
+    "HTTP through the ingress",
+    "NodePort from outside",
+    "as planned",
+    "closed port",
+    "no other nodes",
+    "node is Ready",
+    "open port",
+    "pod ranges agree",
+    "pod to API server's host",
+    "pod to API service",
+    "pod to ClusterIP",
+    "pod to itself by ClusterIP",
+    "pod to pod, other node",
+    "pod to pod, same node",
+    "pod's resolv.conf",
+    "pods' addresses",
+    "service address",
+  ]);
+  expect(await probeNamespaces()).toBe("");
+}, 90_000);
+
+test("a lost route: the pods of the two nodes don't reach each other, the others do", async () => {
+  const w2 = testLab.address(22);
+  await on("w1", "sudo ip route del 10.244.2.0/24");
+  const { code, checks } = await verify();
+  await on("w1", `sudo ip route add 10.244.2.0/24 via ${w2} proto 117`);
+  expect(code).toBe(1);
+  const pairs = (status: Result["status"]) =>
+    of(
+      checks.filter(({ name }) => name === "pod to pod, other node"),
+      status,
+    );
+  const pair = (from: string, to: string) => `pod to pod, other node: pod on ${from} → pod on ${to}`;
+  expect(pairs("failed")).toEqual([pair("w1", "w2"), pair("w2", "w1")]);
+  expect(pairs("passed").sort()).toEqual([pair("cp1", "w1"), pair("cp1", "w2"), pair("w1", "cp1"), pair("w2", "cp1")]);
+  expect(detail(checks, "pod to pod, other node", "pod on w1", "pod on w2")).toMatch(
+    /^10\.244\.1\.\d+: no answer from 10\.244\.2\.\d+ within 3 s: dropped on the way; see `plumbline plan --node w1` and `plumbline plan --node w2`$/,
+  );
+}, 90_000);
+
+test("a firewall that isn't there: open ports that should be closed are failures", async () => {
+  await on("w2", "sudo nft delete table inet plumbline");
+  const { code, checks } = await verify();
+  await on("w2", "sudo systemctl restart plumbline.service");
+  expect(code).toBe(1);
+  // 10249 is kube-proxy's on loopback: refused without a firewall too.
+  expect(of(checks, "failed").filter((line) => line.startsWith("closed port: client"))).toEqual(
+    [22, 10250, 10256].map((port) => `closed port: client → w2 ${port}`),
+  );
+  expect(detail(checks, "closed port", "client", "w2 10250")).toBe(
+    `${testLab.address(22)}:10250 accepts a connection from client, which no flow of the plan allows: is the firewall in force? See \`nft list table inet plumbline\` on w2.`,
+  );
+  expect(detail(checks, "closed port", "client", "w2 10249")).toBe(`${testLab.address(22)}:10249 is refused`);
+  expect(detail(checks, "closed port", "client", "w1 10250")).toBe(`${testLab.address(21)}:10250 is dropped`);
+}, 90_000);
+
+test("an edited Corefile, and services without kube-proxy's rules on one node", async () => {
+  const corefile = await kubectl("get configmap coredns -n kube-system -o jsonpath='{.data.Corefile}'");
+  const patch = (text: string) =>
+    kubectl(`patch configmap coredns -n kube-system --type merge -p '${JSON.stringify({ data: { Corefile: text } })}'`);
+  await patch(corefile.replace("errors", "errors\n    log"));
+  // Everything on its way to a new service address is dropped before kube-proxy sees it.
+  await on(
+    "w1",
+    "sudo nft 'add table ip broken; add chain ip broken pre { type filter hook prerouting priority -300; }; add rule ip broken pre ip daddr 10.96.0.128-10.96.255.255 drop'",
+  );
+  const { code, checks } = await verify();
+  await on("w1", "sudo nft delete table ip broken");
+  await patch(corefile);
+  expect(code).toBe(1);
+  expect(of(checks, "failed")).toEqual([
+    "as planned: API server → ConfigMap kube-system/coredns",
+    "pod to ClusterIP: pod on w1 → service before the second pod on w1",
+    "pod to itself by ClusterIP: second pod on w1 → service before the second pod on w1",
+  ]);
+  expect(detail(checks, "as planned", "API server", "ConfigMap kube-system/coredns")).toMatch(
+    /^data\.Corefile is another one: line 3 is "log" instead of ".*"\. `pulumi up --refresh` brings it back\.$/,
+  );
+}, 90_000);
+
+test("a node that the cluster doesn't have, and a client that shows another key", async () => {
+  const other = stackFile("other", (text) =>
+    text
+      .replace("    - {name: w2,", `    - {name: w3, address: ${testLab.address(23)}, podCIDRs: [10.244.3.0/24]}\n    - {name: w2,`)
+      .replace(/knownHosts: \S+,/, `knownHosts: ${path.join(projectRoot, "package.json")},`),
+  );
+  const { code, checks } = await verify(other);
+  expect(code).toBe(1);
+  expect(detail(checks, "node is Ready", "API server", "w3")).toBe(
+    "the cluster has no such node. Has it joined, and under this name? See `kubectl get nodes`.",
+  );
+  expect(detail(checks, "pod to pod, other node", "pod on w1", "pod on w3")).toBe(
+    "the probe pod on w3 is not started: the cluster has no such node",
+  );
+  expect(detail(checks, "NodePort from outside", "client", `w1 ${testLab.address(21)}`)).toBe(
+    `SSH to ops@${testLab.address(9)}: its host key isn't known. Run \`plumbline adopt\`, or \`ssh\` there once and compare the key.`,
+  );
+  expect(of(checks, "passed")).toContain("pod to pod, other node: pod on w1 → pod on w2");
+}, 90_000);
+
+/** Starts `plumbline verify` and waits until its probes are being made. */
+async function started() {
+  const child = spawn(process.execPath, [path.join(projectRoot, "bin", "plumbline.js"), "verify", "--stack", stack], { cwd: projectRoot });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+  while (!stderr.includes("Making")) await new Promise((resolve) => setTimeout(resolve, 50));
+  return { child, ended, stderr: () => stderr };
+}
+
+test("interrupted: the probes are removed, exit code 2", async () => {
+  const run = await started();
+  run.child.kill("SIGINT");
+  expect(await run.ended).toBe(2);
+  expect(run.stderr()).toMatch(/> Removing the probe pods\nInterrupted; the probe pods are removed\.\n$/);
+  expect(await probeNamespaces()).toBe("");
+}, 60_000);
+
+test("killed: the next run removes what is left", async () => {
+  const run = await started();
+  run.child.kill("SIGKILL");
+  await run.ended;
+  expect(await probeNamespaces()).toMatch(/^namespace\/plumbline-verify-[0-9a-f]{8}\n$/);
+  const { code } = await verify();
+  expect(code).toBe(0);
+  expect(await probeNamespaces()).toBe("");
+}, 90_000);
+
+test("an API server that doesn't answer: said in words, exit code 2", async () => {
+  const file = stackFile("no-kubeconfig", (text) => text.replace(/kubeconfig: \S+/, "kubeconfig: /nowhere/kubeconfig"));
+  expect(await plumbline("verify", "--stack", file)).toEqual({
+    code: 2,
+    stdout: "",
+    stderr:
+      "cluster.kubeconfig: /nowhere/kubeconfig doesn't exist. Copy the cluster's there; kubeadm writes /etc/kubernetes/admin.conf on the control plane.\n",
+  });
+});

@@ -1,0 +1,103 @@
+import type { Path } from "../../core/finding";
+
+/** A stack that uses every key, with values that are all right. */
+export const whole = {
+  cluster: {
+    name: "prod",
+    kubernetes: "1.34",
+    domain: "k8s.corp.example",
+    kubeconfig: "kubeconfig",
+    apiServerPort: 8443,
+    podCIDRs: ["10.244.0.0/16", "fd00:10:244::/56"],
+    serviceCIDRs: ["10.96.0.0/16", "fd00:10:96::/112"],
+    nodeMaskSizes: [24, 64],
+    nodeCIDRs: ["10.100.0.0/24", "fd00:100::/64"],
+    reserved: [{ name: "vpn", cidr: "10.8.0.0/16" }],
+  },
+  nodes: [
+    {
+      name: "cp1",
+      roles: ["control-plane", "etcd"],
+      address: ["10.100.0.20", "fd00:100::20"],
+      podCIDRs: ["10.244.0.0/24", "fd00:10:244::/64"],
+      ssh: { host: "cp1.example", port: 2222, user: "ops", hostKey: "ssh-ed25519 AAAA" },
+    },
+    { name: "w1", roles: ["worker"], address: ["10.100.0.21", "fd00:100::21"] },
+  ],
+  ssh: {
+    user: "ops",
+    port: 2222,
+    knownHosts: "known_hosts",
+    privateKeyFile: "id",
+    agent: false,
+    bastion: { host: "jump.example", port: 22, user: "jump", hostKey: "ssh-ed25519 AAAA" },
+  },
+  firewall: {
+    mode: "enforce",
+    backend: "nftables",
+    admin: ["10.8.0.0/16"],
+    allow: [
+      { from: "10.9.0.0/16", to: "workers", tcp: [9100, "9200-9300"], udp: [514], why: "node exporter" },
+      { from: "w1", to: "cp1", tcp: [8404], why: "statistics" },
+    ],
+  },
+  cni: { provider: "bridge", confDir: "/etc/cni/net.d", bridge: { name: "cni0", mtu: 1500 } },
+  proxy: {
+    mode: "ipvs",
+    nodePorts: "30000-32767",
+    nodePortAddresses: ["10.100.0.0/24"],
+    conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "1h30m0s" },
+    ipvs: { scheduler: "lc" },
+  },
+  dns: {
+    upstream: ["10.0.0.53"],
+    zones: [{ zone: "corp.example", forward: ["10.0.0.54"] }],
+    hosts: [{ address: "10.0.0.7", names: ["registry.example"] }],
+    podRecords: "verified",
+    ttl: 5,
+    cache: 60,
+    log: true,
+    nodeLocal: false,
+  },
+  ingress: {
+    controllers: [{ name: "traefik", class: "web", expose: "nodePort", nodePorts: { http: 30081, https: 30444 }, image: "traefik:v3.6.2" }],
+    rules: [
+      {
+        name: "shop",
+        namespace: "shop",
+        host: "*.shop.example",
+        class: "web",
+        paths: [{ path: "/a", pathType: "Exact", service: "shop", port: "http" }],
+        tlsSecret: "shop-tls",
+      },
+    ],
+    sample: { host: "hello.example", image: "agnhost" },
+  },
+  rollout: { canary: 2, batch: "50%", confirmTimeout: "2m" },
+  verify: { image: "agnhost", outsideName: "www.example", outside: { name: "client", address: "10.100.0.9", user: "ops" } },
+};
+
+/** Every place in a value, the value itself first. */
+function places(value: unknown, path: Path = []): Path[] {
+  const below =
+    Array.isArray(value) || (value !== null && typeof value === "object")
+      ? Object.entries(value).flatMap(([key, item]) => places(item, [...path, Array.isArray(value) ? Number(key) : key]))
+      : [];
+  return [path, ...below];
+}
+
+/** A copy with another value, or without one, at a place. */
+export function withValue(
+  root: unknown,
+  [step, ...rest]: Path,
+  change: (parent: Record<string | number, unknown>, step: string | number) => void,
+): unknown {
+  const copy = (Array.isArray(root) ? [...root] : { ...(root as object) }) as Record<string | number, unknown>;
+  if (step === undefined) return copy;
+  if (rest.length === 0) change(copy, step);
+  else copy[step] = withValue(copy[step], rest, change);
+  return copy;
+}
+
+/** Every place of that stack. */
+export const everywhere = places(whole).filter((path) => path.length > 0);
