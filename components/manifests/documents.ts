@@ -29,7 +29,7 @@ export interface ManifestFile {
 export function readManifests(text: string): ManifestFile {
   const lines = new LineCounter();
   const withoutDates = (tags: Tags): Tags =>
-    tags.filter((tag) => typeof tag === "string" || !("format" in tag && tag.format === "TIME") ? !isTimestamp(tag) : false);
+    tags.filter((tag) => (typeof tag === "string" || !("format" in tag && tag.format === "TIME") ? !isTimestamp(tag) : false));
   const parsed = parseAllDocuments(text.replace(/^\uFEFF/, " "), {
     version: "1.1",
     merge: true,
@@ -143,7 +143,10 @@ function inside(document: Document, lines: LineCounter, path: Path): (inner: Pla
   const node = document.getIn(path, true);
   const at = positionOf(node, lines);
   if (!isScalar(node) || node.type !== "BLOCK_LITERAL" || !at) return () => at ?? place(document, lines, path);
-  const indentation = Math.max(0, (node.srcToken && "source" in node.srcToken ? /^ */.exec(firstLine(node.srcToken.source)) : null)?.[0].length ?? 0);
+  const indentation = Math.max(
+    0,
+    (node.srcToken && "source" in node.srcToken ? /^ */.exec(firstLine(node.srcToken.source)) : null)?.[0].length ?? 0,
+  );
   return ({ line, column }) => ({ line: at.line + line, column: column + indentation });
 }
 
