@@ -138,7 +138,10 @@ test("a node that the cluster doesn't have, and a client that shows another key"
 
 /** Starts `plumbline verify` and waits until its probes are being made. */
 async function started() {
-  const child = spawn(process.execPath, [path.join(projectRoot, "bin", "plumbline.js"), "verify", "--stack", stack], { cwd: projectRoot, env: { ...process.env, NO_COLOR: "1" } });
+  const child = spawn(process.execPath, [path.join(projectRoot, "bin", "plumbline.js"), "verify", "--stack", stack], {
+    cwd: projectRoot,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
