@@ -1,5 +1,15 @@
 /** One piece of a host's desired network state. The bundle of a host is its items, rendered as text in a fixed order. */
-export type HostItem = RequireItem | ProbeItem | SysctlItem | FileItem | RouteItem | NftablesItem;
+export type HostItem =
+  | RequireItem
+  | ProbeItem
+  | SysctlItem
+  | FileItem
+  | LinkItem
+  | LinkAddressItem
+  | NeighbourItem
+  | ForwardingEntryItem
+  | RouteItem
+  | NftablesItem;
 
 /** What the host must already have; checked before anything is touched, and reported with the mend. */
 export type RequireItem =
@@ -8,7 +18,9 @@ export type RequireItem =
   /** A CNI plugin binary in the directory that the container runtime runs plugins from. */
   | { readonly kind: "require"; readonly what: "cni-plugin"; readonly value: string }
   /** The Node object's `spec.podCIDRs`, joined by commas: what the cluster expects, checked where the kubelet's credentials are at hand. */
-  | { readonly kind: "require"; readonly what: "node-pod-cidrs"; readonly value: string };
+  | { readonly kind: "require"; readonly what: "node-pod-cidrs"; readonly value: string }
+  /** The interface that has this address, the node's own, carries packets of so many bytes. */
+  | { readonly kind: "require"; readonly what: "lan-mtu"; readonly address: string; readonly bytes: number };
 
 /** A connection that, if it works before the change, must still work after it; else the host goes back. */
 export interface ProbeItem {
@@ -36,11 +48,49 @@ export interface FileItem {
   readonly content: string;
 }
 
+/** A network interface that is ours: made if it isn't there, made anew when one of these changes, removed when it isn't wanted any more. */
+export interface LinkItem {
+  readonly kind: "link";
+  /** At most 15 characters. */
+  readonly name: string;
+  /** Bytes. */
+  readonly mtu: number;
+  readonly mac: string;
+  /** What `ip link add` takes after `type`: `vxlan id 1 dstport 4789`. */
+  readonly type: string;
+}
+
+/** An address of one of our links. */
+export interface LinkAddressItem {
+  readonly kind: "address";
+  /** With its prefix length. */
+  readonly address: string;
+  readonly link: string;
+}
+
+/** A permanent neighbour on one of our links: the hardware address behind an address. */
+export interface NeighbourItem {
+  readonly kind: "neighbour";
+  readonly address: string;
+  readonly mac: string;
+  readonly link: string;
+}
+
+/** Where a VXLAN link of ours sends the frames for a hardware address: the other end's underlay address. */
+export interface ForwardingEntryItem {
+  readonly kind: "fdb";
+  readonly mac: string;
+  readonly destination: string;
+  readonly link: string;
+}
+
 /** A route in the main table, marked with Plumbline's route protocol. `via` is a gateway's address; without it the route is a blackhole. */
 export interface RouteItem {
   readonly kind: "route";
   readonly destination: string;
   readonly via?: string;
+  /** One of our links, behind which the gateway is taken to be, whatever addresses the link has (`onlink`). */
+  readonly link?: string;
 }
 
 /** The one nftables table that is ours, as `nft -f` reads it: `table inet plumbline { … }`. */

@@ -20,6 +20,8 @@ export interface Layer {
 /** Source address translation of what leaves the cluster. */
 export interface Masquerade {
   readonly from: Cidr;
+  /** Also towards the cluster's nodes, where their LAN doesn't carry pods' addresses. */
+  readonly towardsNodes?: boolean;
   readonly why: string;
 }
 

@@ -46,8 +46,8 @@ interface Words {
 /** A shell command that sends packets, and the judge of what it says. */
 export interface PacketCheck extends Words {
   readonly kind: "packet";
-  /** Who sends. */
-  readonly at: Probe | "outside";
+  /** Who sends: a pod, the client outside, or a node itself. */
+  readonly at: Probe | "outside" | { readonly host: string };
   /** What has to be in place before: the probe pods, or besides the services before them. */
   readonly needs: "nothing" | "pods" | "services";
   command(facts: Facts): string;

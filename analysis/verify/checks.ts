@@ -4,16 +4,18 @@ import { agreementChecks } from "./agreement";
 import type { Check, Checks, Probe, SkippedCheck } from "./check";
 import { podLooksUp, resolver } from "./dnsChecks";
 import { doorsFromOutside, doorsFromPod } from "./doorChecks";
+import { fullSizePackets } from "./mtuChecks";
 import { type Client, ingressCheck, nodePortChecks, sites } from "./outsideChecks";
-import { podConnects, podToApiService, podToPod, podToService } from "./podChecks";
+import { onNode, podConnects, podToApiService, podToPod, podToService } from "./podChecks";
 import { headlessName } from "./probes";
 import { chooseNodes, choosePairs } from "./sample";
 
 /**
  * What has to be tried to prove a plan. Pure: the same plan gives the same checks.
  * @param client the host of `verify.outside` with its address; without one, what needs it is skipped.
+ * @param unreachable why nobody can log in at a node; "" when somebody can.
  */
-export function planChecks(plan: Plan, client?: Client): Checks {
+export function planChecks(plan: Plan, client?: Client, unreachable: (node: string) => string = () => ""): Checks {
   const nodes = chooseNodes(plan.nodes);
   const probes = nodes.map(({ name }): Probe => ({ name: `probe-${plan.nodes.findIndex((node) => node.name === name) + 1}`, node: name }));
   const backendNode = nodes.find(({ roles }) => roles.includes("worker")) ?? nodes[0];
@@ -21,6 +23,7 @@ export function planChecks(plan: Plan, client?: Client): Checks {
   const checks = [
     ...agreementChecks(plan),
     ...podNetwork(plan, probes, backend),
+    ...fullSize(plan, probes, unreachable),
     ...services(plan, probes, backend),
     ...names(plan, probes),
     ...fromOutside(plan, probes, backend, client),
@@ -51,6 +54,19 @@ function podNetwork(plan: Plan, probes: readonly Probe[], backend: Probe): Check
       ? [skipped("pod to pod, other node", "pods", "pods", `${pairs.length} of ${all} ordered pairs of nodes are tried, all others aren't`)]
       : []),
   ]);
+}
+
+function fullSize(plan: Plan, probes: readonly Probe[], unreachable: (node: string) => string): Check[] {
+  const pairs = choosePairs(probes);
+  return familiesOf(plan).flatMap((family) =>
+    probes.flatMap((from): Check[] => {
+      const peers = pairs.filter(([one]) => one === from).map(([, to]) => to);
+      const reason = unreachable(from.node);
+      if (peers.length === 0) return [];
+      if (reason) return [skipped("unfragmented packets", onNode(from), "pods", `nobody can log in at ${from.node}: ${reason}`)];
+      return [fullSizePackets(plan, from, peers, family)];
+    }),
+  );
 }
 
 function services(plan: Plan, probes: readonly Probe[], backend: Probe): Check[] {

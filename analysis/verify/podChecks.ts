@@ -1,5 +1,6 @@
 import { apiServiceAddress } from "../../core/addresses";
 import type { Address, Family } from "../../core/cidr";
+import { mtuBudget } from "../../core/mtu";
 import type { Plan } from "../../core/plan";
 import { failed, type PacketCheck, type Probe, passed } from "./check";
 import { explain, patience } from "./failure";
@@ -13,7 +14,7 @@ export const socket = (address: string, port: number): string => `${address.incl
 export const onNode = ({ name, node }: Probe): string => (name.startsWith("backend") ? `second pod on ${node}` : `pod on ${node}`);
 
 /** Bytes of a message that fills more than one packet. */
-const twoPackets = ({ stack }: Plan) => 2 * stack.cni.bridge.mtu;
+const twoPackets = ({ stack, layers }: Plan) => 2 * mtuBudget(stack, layers).pods;
 
 /**
  * One pod asks another: for its name, which proves that the right one answers; for the address that it sees, which proves that nothing translates on the way;
@@ -47,7 +48,7 @@ export function podToPod(plan: Plan, from: Probe, to: Probe, family: Family, nam
       }
       if (Number(echoed) !== size) {
         return failed(
-          `${own} to ${target}: small packets pass, those of ${plan.stack.cni.bridge.mtu} bytes don't: cni.bridge.mtu is above what the way between the nodes carries`,
+          `${own} to ${target}: small packets pass, those of ${size / 2} bytes don't: cluster.mtu is above what the way between the nodes carries`,
         );
       }
       return passed(`${own} to ${target}`);

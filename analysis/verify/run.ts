@@ -14,6 +14,8 @@ export interface Senders {
   readonly site: Site;
   /** The client outside; undefined when the stack names none. */
   readonly outside: Host | undefined;
+  /** A node by its name, logged in at for one command. */
+  readonly node: (name: string) => Host;
 }
 
 export interface RunOptions {
@@ -26,7 +28,7 @@ export interface RunOptions {
 export async function runChecks(
   checks: readonly Check[],
   live: LiveState,
-  { cluster, site, outside }: Senders,
+  { cluster, site, outside, node }: Senders,
   options: RunOptions,
 ): Promise<Result[]> {
   const { signal, onResult } = options;
@@ -35,6 +37,7 @@ export async function runChecks(
   const lanes = { pods: lane(parallel.pods), outside: lane(parallel.outside) };
 
   const send = async (check: PacketCheck, facts: Facts): Promise<Outcome> => {
+    if (typeof check.at === "object" && "host" in check.at) return node(check.at.host).run(check.command(facts), { signal });
     if (check.at !== "outside") {
       site.requireReady(check.at);
       return cluster.run(facts.namespace, check.at.name, check.command(facts), signal);
@@ -55,7 +58,7 @@ export async function runChecks(
       case "packet": {
         const obstacle = await stages[check.needs].then(() => undefined, unsent);
         if (obstacle) return concluded(check, { verdict: obstacle, milliseconds: 0 });
-        return concluded(check, await lanes[check.at === "outside" ? "outside" : "pods"](() => tryOnce(check)));
+        return concluded(check, await lanes[typeof check.at === "object" && "name" in check.at ? "pods" : "outside"](() => tryOnce(check)));
       }
     }
   };

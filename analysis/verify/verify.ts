@@ -1,5 +1,5 @@
 import type { SshAccess } from "../../components/node/access";
-import { type Host, SshError, withHost } from "../../components/node/dial";
+import { type Host, run, SshError, withHost } from "../../components/node/dial";
 import type { Plan } from "../../core/plan";
 import { comparedObjects } from "./agreement";
 import type { Result } from "./check";
@@ -20,6 +20,8 @@ export interface VerifyOptions {
   readonly kubeconfig: string;
   /** Undefined when the stack names none. */
   readonly client: OutsideClient | undefined;
+  /** The way to a node, with what is missing of it in words. */
+  readonly nodeAccess: (name: string) => { readonly access: SshAccess; readonly missing: readonly string[] };
   /** Ends the proof; the probes are removed all the same. */
   readonly signal: AbortSignal;
   readonly progress: Progress;
@@ -37,17 +39,18 @@ export interface Progress {
  * Proves with packets that the network does what the plan says, and leaves the cluster as it was.
  * @throws UserError when the proof can't be made: no API server, no right to start pods.
  */
-export async function verifyPlan(plan: Plan, { kubeconfig, client, signal, progress }: VerifyOptions): Promise<Result[]> {
-  const { probes, backend, checks } = planChecks(plan, client);
+export async function verifyPlan(plan: Plan, { kubeconfig, client, nodeAccess, signal, progress }: VerifyOptions): Promise<Result[]> {
+  const { probes, backend, checks } = planChecks(plan, client, (name) => nodeAccess(name).missing.join(" "));
   const cluster = await openCluster(kubeconfig);
   const live = await readLive(cluster, comparedObjects(plan));
   progress.phase(`Starting ${probes.length + 1} probe pods`);
+  const node = (name: string): Host => ({ run: (command, options) => run(nodeAccess(name).access, command, options) });
   const nodes = new Set(live.nodes.map(({ metadata }) => metadata?.name ?? ""));
   const site = await startProbes(cluster, { image: plan.stack.verify.image, probes, backend, nodes, signal });
   try {
     return await withOutside(client?.access, (outside) => {
       progress.phase(`Making ${checks.length} checks`);
-      return runChecks(checks, live, { cluster, site, outside }, { signal, onResult: progress.result });
+      return runChecks(checks, live, { cluster, site, outside, node }, { signal, onResult: progress.result });
     });
   } finally {
     progress.phase("Removing the probe pods");

@@ -4,6 +4,7 @@ import { apiServiceAddress, capacity, dnsServiceAddresses } from "../../core/add
 import type { Finding } from "../../core/finding";
 import { type Flow, showPeer } from "../../core/flow";
 import type { RouteItem } from "../../core/host";
+import { type MtuBudget, mtuBudget } from "../../core/mtu";
 import type { Masquerade, PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
 import type { Stack } from "../../core/stack/schema";
@@ -37,7 +38,7 @@ export interface NodeSummary {
 export interface NodeDetails extends NodeSummary {
   readonly openPorts: readonly FlowSummary[];
   /** Without `via`: addresses that are refused instead of leaving by the default route. */
-  readonly routes: readonly { readonly destination: string; readonly via?: string }[];
+  readonly routes: readonly { readonly destination: string; readonly via?: string; readonly link?: string }[];
   readonly masquerade: readonly { readonly from: string; readonly why: string }[];
 }
 
@@ -57,12 +58,7 @@ export interface PlanSummary {
   readonly ranges: readonly { readonly what: string; readonly cidr: string }[];
   readonly services: { readonly kubernetes?: string; readonly dns: readonly string[] };
   readonly flows: readonly FlowSummary[];
-  /** Bytes: of a packet between nodes, what each layer takes of it, and what is left for pods. */
-  readonly mtu: {
-    readonly link: number;
-    readonly layers: readonly { readonly name: string; readonly bytes: number }[];
-    readonly pods: number;
-  };
+  readonly mtu: MtuBudget;
   readonly capacity: readonly CapacitySummary[];
   /** What runs out first, now and with twice as many nodes. */
   readonly fullest: { readonly now: string; readonly atTwice: string };
@@ -84,7 +80,7 @@ export function summarize(plan: Plan, findings: readonly Finding[], only?: Plann
     ranges: ranges(plan),
     services: { ...(api ? { kubernetes: String(api) } : {}), dns: dnsServiceAddresses(stack).map(String) },
     flows: plan.flows.map(summarizeFlow),
-    mtu: budget(plan),
+    mtu: mtuBudget(stack, plan.layers),
     capacity: room,
     fullest: { now: fullest(room, "used"), atTwice: fullest(room, "usedAtTwice") },
     waves: waves(plan).map((wave) => wave.map(({ name }) => name)),
@@ -103,7 +99,7 @@ export function describeNode(plan: Plan, node: PlannedNode): NodeDetails {
   return {
     ...summarizeNode(node, pins),
     openPorts: plan.flows.filter(({ to }) => targets(to, node)).map(summarizeFlow),
-    routes: routesOf(plan, node).map(({ destination, via }) => ({ destination, ...(via ? { via } : {}) })),
+    routes: routesOf(plan, node).map(({ destination, via, link }) => ({ destination, ...(via ? { via } : {}), ...(link ? { link } : {}) })),
     masquerade: masqueradeOf(plan, node).map(({ from, why }) => ({ from: String(from), why })),
   };
 }
@@ -130,14 +126,6 @@ function ranges({ stack: { cluster }, parts }: Plan): PlanSummary["ranges"] {
     ...parts.flatMap((part) => part.ranges?.() ?? []),
   ].map(({ what, cidr }) => ({ what, cidr: String(cidr) }));
   return [...new Map(claims.map((claim) => [`${claim.what} ${claim.cidr}`, claim])).values()];
-}
-
-function budget({ stack, layers }: Plan): PlanSummary["mtu"] {
-  const link = stack.cni.bridge.mtu;
-  // Nodes talk to each other by their first address.
-  const outer = stack.nodes[0]?.address[0]?.family ?? 4;
-  const bytes = layers.map((layer) => ({ name: layer.name, bytes: layer.bytes[outer] }));
-  return { link, layers: bytes, pods: bytes.reduce((left, layer) => left - layer.bytes, link) };
 }
 
 function capacities(stack: Stack): CapacitySummary[] {

@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import type { Result } from "../../analysis/verify/check";
 import { type OutsideClient, verifyPlan } from "../../analysis/verify/verify";
 import { kubeconfigText } from "../../components/kubeconfig";
-import { outsideAccess } from "../../components/node/access";
+import { missingAccess, outsideAccess, sshAccess } from "../../components/node/access";
 import { Address, AddressError } from "../../core/cidr";
 import { UserError } from "../../core/finding";
 import type { Stack } from "../../core/stack/schema";
@@ -21,6 +21,7 @@ export async function verify({ stack: name, json, all }: VerifyOptions): Promise
     );
   }
   const client = await outsideClient(plan.stack, directory);
+  const nodeAccess = accessToNodes(plan.stack, directory);
   const stop = new AbortController();
   const interrupt = () => stop.abort(new UserError("Interrupted; the probe pods are removed."));
   // A second Ctrl-C ends the process at once; the next run removes what it leaves.
@@ -29,7 +30,7 @@ export async function verify({ stack: name, json, all }: VerifyOptions): Promise
   const progress = showProgress();
   let results: Result[];
   try {
-    results = await verifyPlan(plan, { kubeconfig, client, signal: stop.signal, progress });
+    results = await verifyPlan(plan, { kubeconfig, client, nodeAccess, signal: stop.signal, progress });
   } catch (error) {
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
@@ -40,6 +41,15 @@ export async function verify({ stack: name, json, all }: VerifyOptions): Promise
   if (json) printJson({ checks: results });
   else print(showResults(results, all ?? false));
   if (results.some(({ status }) => status === "failed")) process.exitCode = 1;
+}
+
+function accessToNodes(stack: Stack, baseDirectory: string) {
+  return (name: string) => {
+    const node = stack.nodes.find((one) => one.name === name);
+    if (!node) throw new Error(`the stack has no node ${name}`);
+    const access = sshAccess(stack, node, { baseDirectory });
+    return { access, missing: missingAccess(access, stack) };
+  };
 }
 
 /** The host of `verify.outside`, with its address as the nodes see it. */

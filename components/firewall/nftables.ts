@@ -149,17 +149,19 @@ export function nftTable(context: Context, node: PlannedNode, flows: readonly Fl
           "\t}",
           "",
         ];
-  const outside = (family: Family) =>
-    ([pods, { kind: "nodes" }] as const).map((peer) => sets.match("daddr", peer, family)?.replace("daddr ", "daddr != ") ?? "").join("");
+  const outside = (family: Family, towardsNodes = false) =>
+    [pods, ...(towardsNodes ? [] : [{ kind: "nodes" } as const])]
+      .map((peer) => sets.match("daddr", peer, family)?.replace("daddr ", "daddr != ") ?? "")
+      .join("");
   const nat =
     masquerades.length === 0
       ? []
       : [
           "\tchain postrouting {",
           "\t\ttype nat hook postrouting priority srcnat; policy accept;",
-          ...masquerades.map(({ from, why }) => {
+          ...masquerades.map(({ from, towardsNodes, why }) => {
             const multicast = from.family === 4 ? "224.0.0.0/4" : "ff00::/8";
-            return `\t\t${ip[from.family]} saddr ${from} ${outside(from.family)}${ip[from.family]} daddr != ${multicast} masquerade comment ${quote(why)}`;
+            return `\t\t${ip[from.family]} saddr ${from} ${outside(from.family, towardsNodes)}${ip[from.family]} daddr != ${multicast} masquerade comment ${quote(why)}`;
           }),
           "\t}",
         ];

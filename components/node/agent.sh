@@ -15,8 +15,9 @@
 # generation, or to the originals when there is none.
 #
 # One function changes the host, `converge`, and it is the same for apply, rollback, boot and destroy. It touches only what
-# is ours: the files that a bundle names, the sysctls that it names (and those that the kernel changes with them), routes
-# of our own protocol number in the main table, and the nftables table `inet plumbline`. It replaces a file by temp and
+# is ours: the files that a bundle names, the sysctls that it names (and those that the kernel changes with them), links
+# that we made with what is on them, routes of our own protocol number in the main table, and the nftables table
+# `inet plumbline`. It replaces a file by temp and
 # rename, the table by one nft transaction, the routes by one ip batch. It never flushes anything.
 #
 # State, for root only:
@@ -24,7 +25,7 @@
 #   pending          the generation that waits for its confirmation
 #   live             the generation that is set; several while one is being replaced by another
 #   generations/GEN  its bundle; `passing`: the probes that must keep passing; `rolled-back`: why it isn't in force
-#   original/        what was there before our first change: a file or its absence, a sysctl, a directory that we made.
+#   original/        what was there before our first change: a file or its absence, a sysctl, a directory or link that we made.
 #                    Noted once, when first touched; dropped when it is put back for good. What is noted here is ours.
 #   log              what was done, when, for whom
 #
@@ -108,7 +109,7 @@ lock() {
   name=$(cat "$state"/generations/*/bundle 2>/dev/null | sed -n 's/^node //p' | head -n 1)
   node=${name:-$node}
   rm -rf "$work"
-  mkdir -p "$work" "$state/generations" "$state/original/files" "$state/original/sysctls" "$state/original/dirs" || exit 1
+  mkdir -p "$work" "$state/generations" "$state/original/files" "$state/original/sysctls" "$state/original/dirs" "$state/original/links" || exit 1
 }
 
 # put NAME TEXT: a whole state file or none.
@@ -139,7 +140,7 @@ unflat() { printf '%s\n' "$1" | tr % /; }
 # unpack BUNDLE DIR: the parts of the bundle in DIR, one list per kind. Prints what is wrong with it.
 unpack() {
   rm -rf "$2" && mkdir -p "$2/files" || return 1
-  for list in node confirm-timeout requires probes sysctls files.list routes; do : >"$2/$list" || return 1; done
+  for list in node confirm-timeout requires probes sysctls files.list links addresses neighbours fdb routes; do : >"$2/$list" || return 1; done
   awk -v dir="$2" '
     function wrong(reason) { print "line " NR ": " reason }
     function name(path) { gsub("/", "%", path); return path }
@@ -157,13 +158,19 @@ unpack() {
     { if (content != "") close(content); content = "" }
     $1 == "node" && NF == 2 { once("node"); add("node", $2); next }
     $1 == "confirm-timeout" && NF == 2 && $2 ~ /^[1-9][0-9]*$/ { once("confirm-timeout"); add("confirm-timeout", $2); next }
-    $1 == "require" && NF == 3 && $2 ~ /^(cni-(conf-dir|plugin)|node-pod-cidrs)$/ { add("requires", rest($0)); next }
+    $1 == "require" && (NF == 3 && $2 ~ /^(cni-(conf-dir|plugin)|node-pod-cidrs)$/ || NF == 4 && $2 == "lan-mtu") { add("requires", rest($0)); next }
     $1 == "probe" && (NF == 4 && $2 == "tcp" || NF == 3 && $2 == "icmp") { add("probes", rest($0)); next }
     $1 == "sysctl" && NF > 2 && $2 ~ /^[A-Za-z0-9_.\/@:-]+$/ && $2 !~ /\.\./ { once($1 " " $2); add("sysctls", rest($0)); next }
     $1 == "file" && NF == 3 && $2 ~ /^0[0-7][0-7][0-7]$/ && $3 ~ /^(\/[A-Za-z0-9_@:+,=.-]+)+$/ && $3 !~ /\/\.\.?(\/|$)/ {
       once($1 " " $3); add("files.list", rest($0)); content = dir "/files/" name($3); printf "" > content; next
     }
-    $1 == "route" && $2 ~ /^[0-9a-f.:]+\/[0-9]+$/ && (NF == 4 && $3 == "via" || NF == 3 && $3 == "blackhole") { once($1 " " $2); add("routes", rest($0)); next }
+    $1 == "link" && NF > 7 && $3 == "mtu" && $5 == "address" && $7 == "type" && $0 !~ /[^a-zA-Z0-9 ._:\/-]/ { once($1 " " $2); add("links", rest($0)); links[$2]; next }
+    $1 == "address" && NF == 4 && $3 == "dev" && $4 in links { add("addresses", rest($0)); next }
+    $1 == "neighbour" && NF == 6 && $3 == "lladdr" && $6 in links { once($1 " " $2 " " $6); add("neighbours", rest($0)); next }
+    $1 == "fdb" && NF == 6 && $3 == "dst" && $6 in links { once($1 " " $2 " " $6); add("fdb", rest($0)); next }
+    $1 == "route" && $2 ~ /^[0-9a-f.:]+\/[0-9]+$/ && (NF == 4 && $3 == "via" || NF == 3 && $3 == "blackhole" || NF == 7 && $3 == "via" && $5 == "dev" && $6 in links && $7 == "onlink") {
+      once($1 " " $2); add("routes", rest($0)); next
+    }
     $0 == "nftables inet plumbline" { once($0); content = dir "/nftables"; printf "" > content; next }
     { wrong("unknown or malformed item " $1) }
     END { if (NR > 1 && !("node" in seen)) wrong("no node"); if (NR > 1 && !("confirm-timeout" in seen)) wrong("no confirm-timeout") }' "$1"
@@ -199,7 +206,7 @@ summary() {
   awk -v dir="$desired" '
     function count(list, word,   n, line) { while ((getline line < (dir "/" list)) > 0) n++; if (n) out = out ", " n " " word (n > 1 ? "s" : "") }
     BEGIN {
-      count("files.list", "file"); count("routes", "route"); count("sysctls", "sysctl")
+      count("files.list", "file"); count("links", "link"); count("routes", "route"); count("sysctls", "sysctl")
       if ((getline line < (dir "/nftables")) > 0) out = out ", firewall"
       print out == "" ? "nothing" : substr(out, 3)
     }'
@@ -213,6 +220,7 @@ validate() {
     check_requires
     check_sysctls
     check_files
+    check_links
     check_routes
     check_nftables
   }
@@ -223,6 +231,8 @@ check_tools() {
   [ -d /run/systemd/system ] || problem host "systemd doesn't run here, and without it there is no rollback timer"
   tools="cmp sync systemctl systemd-run tee timeout"
   [ ! -s "$desired/routes" ] || tools="$tools ip"
+  [ ! -s "$desired/links" ] || tools="$tools ip bridge"
+  ! grep -q '^lan-mtu ' "$desired/requires" || tools="$tools ip"
   [ ! -e "$desired/nftables" ] || tools="$tools nft"
   ! grep -q '^tcp ' "$desired/probes" || tools="$tools bash"
   ! grep -q '^icmp ' "$desired/probes" || tools="$tools ping"
@@ -249,8 +259,20 @@ check_requires() {
           problem "cni-plugin $value" "isn't in $(sed -n 's/^bin //p' "$work/cni" | paste -s -d ' '), where the container runtime looks; install the CNI plugins"
         ;;
       node-pod-cidrs:*) check_node_pod_cidrs "$value" ;;
+      lan-mtu:*) check_lan_mtu "${value% *}" "${value#* }" ;;
     esac
   done <"$desired/requires"
+}
+
+# check_lan_mtu ADDRESS BYTES
+check_lan_mtu() {
+  link=$(ip -o address show to "$1" | awk '{ print $2; exit }')
+  if [ -z "$link" ]; then
+    problem "lan-mtu $1" "no interface of this host has this address; is it the right host, and the right address of it?"
+    return
+  fi
+  found=$(cat "/sys/class/net/$link/mtu")
+  [ "$found" -ge "$2" ] || problem "lan-mtu $1" "$link carries packets of $found bytes, the plan counts on $2; write cluster.mtu: $found"
 }
 
 # The Node object says which pods' addresses the cluster expects here. Asked with the kubelet's own credentials, where kubeadm put them.
@@ -321,6 +343,15 @@ check_files() {
   done <"$desired/files.list"
 }
 
+# A link of that name is ours, or there is none.
+check_links() {
+  while read -r name _; do
+    if [ -e "/sys/class/net/$name" ] && [ ! -e "$state/original/links/$name" ]; then
+      problem "link $name" "there is an interface of this name already and it isn't ours; remove it or change the plan"
+    fi
+  done <"$desired/links"
+}
+
 # Every destination is free, ours, or has just this route; every gateway is a neighbour. One ip process, however many routes.
 check_routes() {
   [ -s "$desired/routes" ] || return 0
@@ -331,10 +362,10 @@ check_routes() {
       other = others[$1]; sub(/^[^ ]* /, "", other)
       print "route " $1 ": there is a route of somebody else to it (" other "); remove that one or change the plan"
     }' "$work/foreign" "$desired/routes" >>"$work/problems"
-  awk '$2 == "via" { print "route get " $3 }' "$desired/routes" | sort -u | ip -o -force -batch - >"$work/neighbours" 2>/dev/null
+  awk '$2 == "via" && $NF != "onlink" { print "route get " $3 }' "$desired/routes" | sort -u | ip -o -force -batch - >"$work/neighbours" 2>/dev/null
   awk '
     FNR == NR { if ($1 == "local") own[$2] = 1; else neighbour[$1] = ($2 == "from" ? $4 : $2) == "dev"; next }
-    $2 == "via" && !neighbour[$3] { print "route " $1 ": its gateway " $3 " is " ($3 in own ? "this host itself" : "in no network of this host") }
+    $2 == "via" && $NF != "onlink" && !neighbour[$3] { print "route " $1 ": its gateway " $3 " is " ($3 in own ? "this host itself" : "in no network of this host") }
   ' "$work/neighbours" "$desired/routes" >>"$work/problems"
 }
 
@@ -386,9 +417,12 @@ converge() {
   put_back_files
   put_back_sysctls
   set_files
+  # Early at boot there may be no way to make them yet; boot-routes does.
+  [ "$command" = boot ] || set_links
   set_sysctls
   set_routes
   set_nftables
+  drop_links
   drop_directories
   if has_problems; then return 1; fi
   put live "$generation" || problem host "can't write to $state"
@@ -399,6 +433,7 @@ take_originals() {
   missing=
   while read -r _ path; do take_file "$path" || missing="$missing $path"; done <"$desired/files.list"
   while read -r key _; do take_sysctl "$key" || missing="$missing $key"; done <"$desired/sysctls"
+  while read -r name _; do [ -e "$state/original/links/$name" ] || : >"$state/original/links/$name" || missing="$missing $name"; done <"$desired/links"
   [ ! -e "$desired/nftables" ] || : >"$state/original/nftables" || missing="$missing $table"
   [ -z "$missing" ] || problem host "can't note in $state what is to be replaced:$missing"
 }
@@ -407,6 +442,7 @@ take_originals() {
 settle() {
   unwanted files files.list 2 | while IFS= read -r path; do rm -rf "$state/original/files/$(flat "$path")"; done
   unwanted sysctls sysctls 1 | while IFS= read -r key; do rm -f "$state/original/sysctls/$(flat "$key")"; done
+  unwanted links links 1 | while IFS= read -r name; do rm -f "$state/original/links/$name"; done
   [ -e "$desired/nftables" ] || rm -f "$state/original/nftables"
 }
 
@@ -537,7 +573,56 @@ set_sysctls() {
   done <"$work/sysctls"
 }
 
-# Routes of the main table as bundles write them: `DESTINATION via GATEWAY`, `DESTINATION blackhole`; others as ip shows them.
+# original/links/NAME: the link is ours; in it, as what it was made.
+set_links() {
+  while read -r link; do
+    name=${link%% *}
+    if [ ! -e "/sys/class/net/$name" ] || [ "$(cat "$state/original/links/$name")" != "$link" ]; then
+      make_link "$name" "$link" 2>"$work/error" || problem "link $name" "can't be made: $(tail -n 1 "$work/error")"
+    fi
+    set_on_link "$name"
+  done <"$desired/links"
+}
+make_link() {
+  if [ -e "/sys/class/net/$1" ]; then ip link delete dev "$1" || return 1; fi
+  # shellcheck disable=SC2086 # the words of the line
+  ip link add $2 && ip link set dev "$1" up && printf '%s\n' "$2" >"$state/original/links/$1"
+}
+# What is on a link of ours: one batch each of what differs.
+set_on_link() {
+  [ -e "/sys/class/net/$1" ] || return 0
+  ip -o address show dev "$1" scope global | awk '{ print $4, "dev", $2 }' >"$work/addresses"
+  ip neighbour show dev "$1" nud permanent | awk -v dev="$1" '$2 == "lladdr" { print $1, $2, $3, "dev", dev }' >"$work/neighbours"
+  bridge fdb show dev "$1" | awk -v dev="$1" '$2 == "dst" { print $1, $2, $3, "dev", dev }' >"$work/fdb"
+  {
+    differences addresses "$1" address add address del
+    differences neighbours "$1" neighbour replace neighbour del
+  } | on_link "$1" ip
+  differences fdb "$1" fdb replace fdb del | on_link "$1" bridge
+}
+# differences LIST LINK ADD... DEL...: commands of two words each that make the link's LIST the desired one. What goes, goes first.
+differences() {
+  grep " dev $2\$" "$desired/$1" >"$work/wanted"
+  grep -vxF -f "$work/wanted" "$work/$1" | sed "s/^/$5 $6 /"
+  grep -vxF -f "$work/$1" "$work/wanted" | sed "s/^/$3 $4 /; /^address add .*:/s/\$/ nodad/; /^neighbour replace /s/\$/ nud permanent/; s/^fdb .*/& self permanent/"
+}
+on_link() {
+  cat >"$work/batch"
+  [ ! -s "$work/batch" ] || timeout 60 "$2" -force -batch "$work/batch" >"$work/error" 2>&1 ||
+    problem "link $1" "$(grep -v '^Command failed' "$work/error" | head -n 1)"
+}
+# Those that aren't wanted any more. Their routes, neighbours and addresses go along.
+drop_links() {
+  for mark in "$state"/original/links/*; do
+    name=${mark##*/}
+    if [ ! -e "$mark" ] || grep -q "^$name " "$desired/links"; then continue; fi
+    if [ -e "/sys/class/net/$name" ]; then
+      ip link delete dev "$name" 2>"$work/error" || problem "link $name" "can't be removed: $(tail -n 1 "$work/error")"
+    fi
+  done
+}
+
+# Routes of the main table as bundles write them: `DESTINATION via GATEWAY [dev LINK onlink]`, `DESTINATION blackhole`; others as ip shows them.
 list_routes() {
   for family in 4 6; do
     ip -"$family" route show table main "$@" 2>/dev/null | awk -v family="$family" '
@@ -548,7 +633,7 @@ list_routes() {
         if ($1 == "default") $1 = family == 4 ? "0.0.0.0/0" : "::/0"
         if ($1 !~ "/") $1 = $1 (family == 4 ? "/32" : "/128")
         if (kind != "") print $1, kind
-        else if ($2 == "via") print $1, $2, $3
+        else if ($2 == "via") print $1, $2, $3 (/ onlink/ ? " dev " $5 " onlink" : "")
         else print
       }'
   done
@@ -569,7 +654,7 @@ set_routes() {
     { wanted[$1] = 1 }
     ours[$1] == $0 || $0 in foreign || !adding { next }
     { verb = ours[$1] == "" ? "add" : "replace" }
-    $2 == "via" { print "route " verb " " $1 " via " $3 " protocol " protocol }
+    $2 == "via" { print "route " verb " " $0 " protocol " protocol }
     $2 == "blackhole" { print "route " verb " blackhole " $1 " protocol " protocol }
     END {
       for (to in ours) if (ours[to] != "" && !(to in wanted)) print "route del " (ours[to] ~ / blackhole$/ ? "blackhole " : "") to " protocol " protocol
@@ -832,12 +917,13 @@ boot() {
   booted
 }
 
-# The routes as soon as their gateways can be reached, and sysctls of interfaces that were not there before.
+# Links, the routes as soon as their gateways can be reached, and sysctls of interfaces that were not there before.
 boot_routes() {
   lock 60
   load "$(confirmed_or_nothing)" || booted
   tries=0
   while
+    set_links
     set_sysctls
     set_routes
     has_problems && [ "$tries" -lt "$boot_patience" ]

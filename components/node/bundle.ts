@@ -76,7 +76,18 @@ export function agent(): string {
 }
 
 /** The order of a bundle. */
-const kinds: readonly HostItem["kind"][] = ["require", "probe", "sysctl", "file", "route", "nftables"];
+const kinds: readonly HostItem["kind"][] = [
+  "require",
+  "probe",
+  "sysctl",
+  "file",
+  "link",
+  "address",
+  "neighbour",
+  "fdb",
+  "route",
+  "nftables",
+];
 
 /** One item as text: its line, and the lines of its content. The key says which of its kind it is. */
 interface Entry {
@@ -92,6 +103,10 @@ function toEntry(item: HostItem): Entry {
   const { kind } = item;
   switch (kind) {
     case "require": {
+      if (item.what === "lan-mtu") {
+        const key = `lan-mtu ${Address.parse(item.address)}`;
+        return { kind, key, line: `require ${key} ${whole(item.bytes, key)}` };
+      }
       const key = `${item.what} ${word(item.value, item.what)}`;
       return { kind, key, line: `require ${key}` };
     }
@@ -109,9 +124,30 @@ function toEntry(item: HostItem): Entry {
       const mode = matching(/^0[0-7]{3}$/, item.mode, `the mode of ${key}`);
       return { kind, key, line: `file ${mode} ${key}`, content: lines(item.content, key) };
     }
+    case "link": {
+      const key = linkName(item.name);
+      const mac = macAddress(item.mac);
+      const type = matching(/^[a-z]+( [a-z0-9.:/-]+)*$/, item.type, `the type of the link ${key}`);
+      return { kind, key, line: `link ${key} mtu ${whole(item.mtu, key)} address ${mac} type ${type}` };
+    }
+    case "address": {
+      const key = `${Cidr.parse(item.address)} dev ${linkName(item.link)}`;
+      return { kind, key, line: `address ${key}` };
+    }
+    case "neighbour": {
+      const link = linkName(item.link);
+      const address = Address.parse(item.address);
+      return { kind, key: `${address} dev ${link}`, line: `neighbour ${address} lladdr ${macAddress(item.mac)} dev ${link}` };
+    }
+    case "fdb": {
+      const mac = macAddress(item.mac);
+      const link = linkName(item.link);
+      return { kind, key: `${mac} dev ${link}`, line: `fdb ${mac} dst ${Address.parse(item.destination)} dev ${link}` };
+    }
     case "route": {
       const destination = Cidr.parse(item.destination);
-      const how = item.via === undefined ? "blackhole" : `via ${gateway(item.via, destination)}`;
+      const behind = item.link === undefined ? "" : ` dev ${linkName(item.link)} onlink`;
+      const how = item.via === undefined ? "blackhole" : `via ${gateway(item.via, destination)}${behind}`;
       return { kind, key: destination.toString(), line: `route ${destination} ${how}`, destination };
     }
     case "nftables":
@@ -146,6 +182,14 @@ function gateway(via: string, destination: Cidr): Address {
   if (address.family !== destination.family) throw new Error(`The route to ${destination} has a gateway of the other family: ${via}.`);
   return address;
 }
+
+function whole(bytes: number, what: string): number {
+  if (!Number.isInteger(bytes) || bytes < 1) throw new Error(`The MTU of ${what} is no number of bytes: ${bytes}.`);
+  return bytes;
+}
+
+const linkName = (name: string) => matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/, name, "an interface's name");
+const macAddress = (mac: string) => matching(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/, mac, "a hardware address");
 
 function filePath(path: string): string {
   const found = matching(/^(\/[A-Za-z0-9_@:+,=.-]+)+$/, path, "a file's absolute path");

@@ -50,6 +50,13 @@ export const clusterSection = z
       .max(2)
       .default([])
       .describe("Prefix length of each node's pod range, in the order of podCIDRs. Default 24 for IPv4, 64 for IPv6."),
+    mtu: z
+      .number()
+      .int()
+      .min(576)
+      .max(65535)
+      .default(1500)
+      .describe("Bytes of a packet on the nodes' LAN; that of the interface with the node's address."),
     nodeCIDRs: z.array(cidr()).default([]).describe("The networks that the nodes are on. When given, every node's address must be in one."),
     reserved: z
       .array(

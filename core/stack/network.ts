@@ -6,7 +6,12 @@ const goDuration = () => z.string().regex(/^(?=.)(\d+h)?(\d+m)?(\d+s)?$/, "is no
 
 export const cniSection = z
   .strictObject({
-    provider: z.enum(["bridge"]).default("bridge").describe("The pod network. bridge: a Linux bridge per node and a host route per peer."),
+    provider: z
+      .enum(["bridge", "vxlan"])
+      .default("bridge")
+      .describe(
+        "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses.",
+      ),
     confDir: absolutePath().default("/etc/cni/net.d").describe("The directory that the container runtime reads CNI configurations from."),
     bridge: z
       .strictObject({
@@ -14,9 +19,21 @@ export const cniSection = z
           .string()
           .regex(/^[a-z][a-z0-9-]{0,14}$/, "is no interface name: write at most 15 lower-case letters, digits and '-', for example cni0.")
           .default("cni0"),
-        mtu: z.number().int().min(1280).max(9216).default(1500).describe("Bytes; that of the nodes' LAN."),
       })
       .prefault({}),
+    vxlan: z
+      .strictObject({
+        port: port(4789).default(4789).describe("UDP port of the tunnel. Default: IANA's; Linux itself and flannel use 8472."),
+        vni: z.number().int().min(1).max(16777215).default(1).describe("Number of the virtual network."),
+      })
+      .prefault({}),
+    mtu: z
+      .number()
+      .int()
+      .min(576)
+      .max(65535)
+      .optional()
+      .describe("Bytes of a pod's packet. Default: computed, cluster.mtu less what the tunnels take."),
   })
   .describe("The pod network.");
 

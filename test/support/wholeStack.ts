@@ -11,6 +11,7 @@ export const whole = {
     podCIDRs: ["10.244.0.0/16", "fd00:10:244::/56"],
     serviceCIDRs: ["10.96.0.0/16", "fd00:10:96::/112"],
     nodeMaskSizes: [24, 64],
+    mtu: 9000,
     nodeCIDRs: ["10.100.0.0/24", "fd00:100::/64"],
     reserved: [{ name: "vpn", cidr: "10.8.0.0/16" }],
   },
@@ -41,7 +42,7 @@ export const whole = {
       { from: "w1", to: "cp1", tcp: [8404], why: "statistics" },
     ],
   },
-  cni: { provider: "bridge", confDir: "/etc/cni/net.d", bridge: { name: "cni0", mtu: 1500 } },
+  cni: { provider: "bridge", confDir: "/etc/cni/net.d", bridge: { name: "cni0" }, vxlan: { port: 8472, vni: 7 }, mtu: 8950 },
   proxy: {
     mode: "ipvs",
     nodePorts: "30000-32767",

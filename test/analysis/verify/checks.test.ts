@@ -16,7 +16,7 @@ function how(check: Check): string {
     case "skipped":
       return `skipped: ${check.reason}`;
     case "packet": {
-      const at = check.at === "outside" ? "outside" : check.at.name;
+      const at = check.at === "outside" ? "outside" : "host" in check.at ? check.at.host : check.at.name;
       return `${at}, needs ${check.needs}$ ${check.command(facts)}`;
     }
   }

@@ -54,7 +54,7 @@ describe("pod to pod", () => {
       "full-size packets are lost",
       answer("probe-2", "10.244.20.2:40000", "0"),
       bad(
-        "10.244.20.2 to 10.244.21.2: small packets pass, those of 1500 bytes don't: cni.bridge.mtu is above what the way between the nodes carries",
+        "10.244.20.2 to 10.244.21.2: small packets pass, those of 1500 bytes don't: cluster.mtu is above what the way between the nodes carries",
       ),
     ],
   ])("%s", (_, said, verdict) => {

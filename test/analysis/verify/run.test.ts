@@ -60,7 +60,13 @@ function senders(log: string[], changes: { site?: Partial<Site>; outside?: Host;
       return { code: 0, stdout: command, stderr: "" };
     },
   };
-  return { cluster, site, outside };
+  const node = (name: string): Host => ({
+    run: async (command) => {
+      log.push(`host ${name}: ${command}`);
+      return { code: 0, stdout: command, stderr: "" };
+    },
+  });
+  return { cluster, site, outside, node };
 }
 
 async function run(checks: readonly Check[], from: ReturnType<typeof senders>) {

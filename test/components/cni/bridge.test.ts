@@ -23,7 +23,7 @@ test("the conflist of a dual-stack node", () => {
 });
 
 test("the conflist of the lab: one family, the stack's bridge and MTU, the runtime's directory", () => {
-  const stack = stackWith({ cni: { confDir: "/etc/cni/other.d", bridge: { name: "br-pods", mtu: 1450 } } });
+  const stack = stackWith({ cni: { confDir: "/etc/cni/other.d", bridge: { name: "br-pods" }, mtu: 1450 } });
   const file = conflist(stack, "w1");
   expect(file.path).toBe("/etc/cni/other.d/10-plumbline.conflist");
   expect(JSON.parse(file.content)).toMatchObject({

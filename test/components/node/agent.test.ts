@@ -38,11 +38,16 @@ test("unpacks a bundle into its parts", () => {
   ).toEqual({
     node: "w1\n",
     "confirm-timeout": "60\n",
-    requires: "cni-conf-dir /etc/cni/net.d\ncni-plugin bridge\ncni-plugin portmap\n",
+    requires: "cni-conf-dir /etc/cni/net.d\ncni-plugin bridge\ncni-plugin portmap\nlan-mtu 10.100.0.21 1500\n",
     probes: "icmp 10.100.0.20\ntcp 10.100.0.20 6443\n",
     sysctls: "net.ipv4.conf.eth0/100.rp_filter 2\nnet.ipv4.ip_forward 1\nnet.ipv4.ip_local_port_range 32768 60999\n",
     "files.list": "0644 /etc/cni/net.d/10-plumbline.conflist\n",
-    routes: "10.244.0.0/16 blackhole\n10.244.2.0/24 via 10.100.0.22\n10.244.10.0/24 via 10.100.0.30\nfd00:244:0:2::/64 via fd00:100::22\n",
+    links: "plumbline0 mtu 1450 address 02:00:00:00:00:21 type vxlan id 1 local 10.100.0.21 dstport 4789 nolearning\n",
+    addresses: "10.244.1.0/32 dev plumbline0\nfd00:244:0:1::/128 dev plumbline0\n",
+    neighbours: "10.244.3.0 lladdr 02:00:00:00:00:23 dev plumbline0\n",
+    fdb: "02:00:00:00:00:23 dst 10.100.0.23 dev plumbline0\n",
+    routes:
+      "10.244.0.0/16 blackhole\n10.244.2.0/24 via 10.100.0.22\n10.244.3.0/24 via 10.244.3.0 dev plumbline0 onlink\n10.244.10.0/24 via 10.100.0.30\nfd00:244:0:2::/64 via fd00:100::22\n",
     nftables: workerItems.flatMap((item) => (item.kind === "nftables" ? [item.table] : [])).join(),
   });
   expect(part("files/%etc%cni%net.d%10-plumbline.conflist")).toBe('{\n  "cniVersion": "1.0.0"\n}\n');

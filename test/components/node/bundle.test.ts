@@ -24,8 +24,8 @@ test("the order of the items, and saying one twice, don't matter", () => {
 
 test("one more route is one more line of the diff", () => {
   const before = render(workerItems).split("\n");
-  const after = render([...workerItems, { kind: "route", destination: "10.244.3.0/24", via: "10.100.0.23" }]).split("\n");
-  expect(after.filter((line) => !before.includes(line))).toEqual(["route 10.244.3.0/24 via 10.100.0.23"]);
+  const after = render([...workerItems, { kind: "route", destination: "10.244.4.0/24", via: "10.100.0.24" }]).split("\n");
+  expect(after.filter((line) => !before.includes(line))).toEqual(["route 10.244.4.0/24 via 10.100.0.24"]);
   expect(before.filter((line) => !after.includes(line))).toEqual([]);
 });
 
@@ -80,6 +80,13 @@ describe("what a line can't say", () => {
     [{ kind: "route", destination: "10.244.1.5/24" }, "10.244.1.5/24 has bits set after the prefix. Did you mean 10.244.1.0/24?"],
     [{ kind: "route", destination: "10.0.0.0/8", via: "fd00::1" }, "The route to 10.0.0.0/8 has a gateway of the other family: fd00::1."],
     [{ kind: "probe", protocol: "tcp", address: "10.0.0.1" }, "A tcp probe needs a port, not undefined."],
+    [{ kind: "address", address: "10.244.1.0/32", link: "not an interface" }, '"not an interface" is no use as an interface\'s name.'],
+    [{ kind: "fdb", mac: "02:00", destination: "10.0.0.1", link: "x" }, '"02:00" is no use as a hardware address.'],
+    [
+      { kind: "link", name: "x", mtu: 1450, mac: "02:00:00:00:00:01", type: "vxlan; reboot" },
+      '"vxlan; reboot" is no use as the type of the link x.',
+    ],
+    [{ kind: "require", what: "lan-mtu", address: "10.0.0.1", bytes: 0 }, "The MTU of lan-mtu 10.0.0.1 is no number of bytes: 0."],
     [{ kind: "require", what: "cni-plugin", value: "a b" }, '"a b" is no use as cni-plugin.'],
   ];
   test.each(cases)("%j", (item, message) => {

@@ -72,7 +72,7 @@ test("so many nodes that a route for each is a burden are told, with the figure"
       severity: "warning",
       path: ["cni", "provider"],
       message: "bridge keeps a route per peer on each host: 250 routes on each of 251 hosts.",
-      mend: "Fine on one LAN, but a change of one node then touches every host. An overlay or BGP suits clusters of this size better.",
+      mend: "It works, but a change of one node then touches every host. A network with an agent, or BGP, suits clusters of this size better.",
     },
   ]);
 });

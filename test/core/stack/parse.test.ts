@@ -121,6 +121,7 @@ describe("the smallest stack", () => {
         podCIDRs: ["10.244.0.0/16"],
         serviceCIDRs: ["10.96.0.0/12"],
         nodeMaskSizes: [],
+        mtu: 1500,
         nodeCIDRs: [],
         reserved: [],
       },
@@ -130,7 +131,7 @@ describe("the smallest stack", () => {
       ],
       ssh: { user: "root", port: 22, knownHosts: "~/.ssh/known_hosts", privateKeyFile: "id", agent: false },
       firewall: { mode: "enforce", backend: "auto", admin: [], allow: [] },
-      cni: { provider: "bridge", confDir: "/etc/cni/net.d", bridge: { name: "cni0", mtu: 1500 } },
+      cni: { provider: "bridge", confDir: "/etc/cni/net.d", bridge: { name: "cni0" }, vxlan: { port: 4789, vni: 1 } },
       proxy: { mode: "iptables", nodePorts: { from: 30000, to: 32767 }, nodePortAddresses: [], ipvs: { scheduler: "rr" } },
       dns: {
         upstream: ["/etc/resolv.conf"],
