@@ -25,6 +25,11 @@ export interface Masquerade {
   readonly why: string;
 }
 
+/** Whether a node's pods reach other nodes with their own node's address. */
+export function hidesPods(parts: readonly Part[], node: PlannedNode): boolean {
+  return parts.some((part) => part.masquerade?.(node).some(({ towardsNodes }) => towardsNodes));
+}
+
 /** An object in the cluster. */
 export interface Manifest {
   readonly apiVersion: string;

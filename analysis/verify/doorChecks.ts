@@ -1,7 +1,7 @@
 import type { Outcome } from "../../components/node/dial";
 import type { Address } from "../../core/cidr";
 import { showPeer } from "../../core/flow";
-import type { PlannedNode } from "../../core/part";
+import { hidesPods, type PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
 import { failed, type PacketCheck, type Probe, passed, type Verdict } from "./check";
 import { explain, failureOf, said, shortPatience } from "./failure";
@@ -32,8 +32,9 @@ export function doorsFromOutside(plan: Plan, client: Client, node: PlannedNode):
 
 /** The same from a pod, but for the API server: that has to answer pods, and has a check of its own. */
 export function doorsFromPod(plan: Plan, probe: Probe, node: PlannedNode): PacketCheck[] {
+  const home = plan.nodes.find(({ name }) => name === probe.node);
   // Which of the range the pod gets makes no difference: flows speak of all pods.
-  const address = plan.nodes.find(({ name }) => name === probe.node)?.podCIDRs[0]?.at(2);
+  const address = home && hidesPods(plan.parts, home) ? home.address[0] : home?.podCIDRs[0]?.at(2);
   if (!address) return [];
   const visitor: Visitor = {
     from: onNode(probe),

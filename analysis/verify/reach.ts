@@ -1,11 +1,12 @@
 import { targets } from "../../components/firewall/nftables";
 import type { Address } from "../../core/cidr";
 import type { Flow, Peer } from "../../core/flow";
-import type { PlannedNode } from "../../core/part";
+import { hidesPods, type PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
 
 /** Is this one of the addresses that a peer stands for? */
-function stands(peer: Peer, address: Address, { stack, nodes }: Plan): boolean {
+function stands(peer: Peer, address: Address, plan: Plan): boolean {
+  const { stack, nodes, parts } = plan;
   switch (peer.kind) {
     case "any":
       return true;
@@ -14,7 +15,10 @@ function stands(peer: Peer, address: Address, { stack, nodes }: Plan): boolean {
     case "services":
       return stack.cluster.serviceCIDRs.some((cidr) => cidr.contains(address));
     case "pods":
-      return stack.cluster.podCIDRs.some((cidr) => cidr.contains(address));
+      return (
+        stack.cluster.podCIDRs.some((cidr) => cidr.contains(address)) ||
+        nodes.some((node) => hidesPods(parts, node) && node.address.some((own) => String(own) === String(address)))
+      );
     case "nodes":
     case "node":
       return nodes.some((node) => targets(peer, node) && node.address.some((own) => String(own) === String(address)));

@@ -1,6 +1,6 @@
 import type { Flow } from "../../core/flow";
 import type { HostItem } from "../../core/host";
-import type { Part } from "../../core/part";
+import { hidesPods, type Part } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { resolvePeer } from "../../core/stack/peers";
 import { nftTable } from "./nftables";
@@ -19,6 +19,12 @@ function allowed({ stack }: Context): Flow[] {
   });
 }
 
+/** What other nodes' pods open to a node itself comes with those nodes' addresses where the LAN doesn't carry pods'. */
+function asArriving(flow: Flow): Flow[] {
+  const isHidden = flow.from.kind === "pods" && (flow.to.kind === "nodes" || flow.to.kind === "node");
+  return isHidden ? [flow, { ...flow, from: { kind: "nodes" }, why: `${flow.why}, from other nodes` }] : [flow];
+}
+
 /** The host firewall: computed from what all parts declared, and nothing else. */
 export function firewall(context: Context, declared: readonly Part[]): Part {
   const own = allowed(context);
@@ -32,7 +38,7 @@ export function firewall(context: Context, declared: readonly Part[]): Part {
         table: nftTable(
           context,
           node,
-          flows,
+          hidesPods(declared, node) ? flows.flatMap(asArriving) : flows,
           declared.flatMap((part) => part.masquerade?.(node) ?? []),
         ),
       },

@@ -32,6 +32,7 @@ export const cniSection = z
       .int()
       .min(576)
       .max(65535)
+      .meta({ examples: [1450] })
       .optional()
       .describe("Bytes of a pod's packet. Default: computed, cluster.mtu less what the tunnels take."),
   })

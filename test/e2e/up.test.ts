@@ -1,6 +1,18 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, stateFolder, stopTestLab, testLab } from "./support/testLab";
+import {
+  initStack,
+  kubectl,
+  on,
+  plumbline,
+  pulumi,
+  stackFile,
+  startTestLab,
+  stateFolder,
+  stopTestLab,
+  testLab,
+  waitFor,
+} from "./support/testLab";
 
 /** From a cluster as kubeadm leaves it to one that works, and back. The tests build on each other, as a user's day does. */
 const nodes = ["cp1", "w1", "w2"];
@@ -130,19 +142,6 @@ test("a rebooted host comes back with its network", async () => {
   expect(await on("w2", "sudo nft list table inet plumbline")).toContain("SSH for administrators (failsafe)");
   await kubectl("wait --for=condition=Ready node/w2 --timeout=60s");
 }, 150_000);
-
-async function waitFor(work: () => Promise<unknown>, seconds: number): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-    }
-  }
-}
 
 test("destroy brings every host back to what it was, and leaves kubeadm's objects working", async () => {
   await pulumi(stack, "destroy", "--yes", "--skip-preview");

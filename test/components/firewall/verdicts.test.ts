@@ -200,6 +200,19 @@ describe("kube-proxy in ipvs mode, which takes packets off behind the filter", (
   ])("%s", (_, from, to, port, verdict, why) => expect(send(from, to, port)).toEqual({ verdict, why }));
 });
 
+describe("over a tunnel, where pods reach other nodes with their own node's address", () => {
+  const wire = new Wire(stackWith({ cni: { provider: "vxlan" } }));
+  const why = "kubelet metrics for metrics-server and monitoring";
+  test.each([
+    ["a pod of the node itself", "10.244.21.7", 10250, "accept", why],
+    ["a pod of another node, as it arrives", "192.168.0.20", 10250, "accept", `${why}, from other nodes`],
+    ["the tunnel", "192.168.0.20", 4789, "drop", "policy"],
+    ["somebody else", "192.168.0.9", 10250, "drop", "policy"],
+  ])("%s", (_, from, port, verdict, reason) =>
+    expect(wire.table("w1").judge("input", { from, to: "192.168.0.21", protocol: "tcp", port })).toEqual({ verdict, why: reason }),
+  );
+});
+
 describe("without a list of administrators", () => {
   const wire = new Wire(stackWith({ ssh: { agent: true, port: 2222 }, cluster: { apiServerPort: 8443 } }), { client: "192.168.0.9" });
   test.each(

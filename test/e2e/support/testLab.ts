@@ -83,3 +83,17 @@ export async function initStack(): Promise<void> {
 
 /** `kubectl ARGS` on the control plane. */
 export const kubectl = (args: string) => on("cp1", `kubectl ${args}`);
+
+/** Tries again every second until it works. Throws the last error after so many seconds. */
+export async function waitFor(work: () => Promise<unknown>, seconds: number): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
