@@ -204,12 +204,12 @@ describe("over a tunnel, where pods reach other nodes with their own node's addr
   const wire = new Wire(stackWith({ cni: { provider: "vxlan" } }));
   const why = "kubelet metrics for metrics-server and monitoring";
   test.each([
-    ["a pod of the node itself", "10.244.21.7", 10250, "accept", why],
-    ["a pod of another node, as it arrives", "192.168.0.20", 10250, "accept", `${why}, from other nodes`],
-    ["the tunnel", "192.168.0.20", 4789, "drop", "policy"],
+    ["a pod of the node itself", "10.244.20.7", 10250, "accept", why],
+    ["a pod of another node, as it arrives", "192.168.0.21", 10250, "accept", `${why}, from other nodes`],
+    ["another port of the node", "192.168.0.21", 2379, "drop", "policy"],
     ["somebody else", "192.168.0.9", 10250, "drop", "policy"],
   ])("%s", (_, from, port, verdict, reason) =>
-    expect(wire.table("w1").judge("input", { from, to: "192.168.0.21", protocol: "tcp", port })).toEqual({ verdict, why: reason }),
+    expect(wire.table("cp1").judge("input", { from, to: "192.168.0.20", protocol: "tcp", port })).toEqual({ verdict, why: reason }),
   );
 });
 
