@@ -44,8 +44,9 @@ export async function joinWorkers(lab: Lab, { controlPlane, workers }: ClusterHo
  * releases another (kubernetes/kubernetes, pkg/controller/nodeipam/ipam/range_allocator.go), and the next node gets the one after that.
  */
 async function reserveNodes(lab: Lab, controlPlane: LabHost, workers: readonly LabHost[], log: Log): Promise<void> {
-  const nodes = workers.map(({ name, podCIDR }) => {
-    return JSON.stringify({ apiVersion: "v1", kind: "Node", metadata: { name }, spec: { podCIDR, podCIDRs: [podCIDR] } });
+  const nodes = workers.map(({ name, podCIDR, ipv6 }) => {
+    const podCIDRs = [podCIDR, ...(ipv6 ? [ipv6.podCIDR] : [])];
+    return JSON.stringify({ apiVersion: "v1", kind: "Node", metadata: { name }, spec: { podCIDR, podCIDRs } });
   });
   await runOn(lab, controlPlane, "kubectl create --filename -", { input: nodes.join("\n"), log });
 }

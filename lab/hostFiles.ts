@@ -13,7 +13,9 @@ export interface HostFile {
 
 /** What makes this host out of the common base: its name, its addresses, and whom it asks for names. */
 export function identityFiles(lab: Lab, host: LabHost, hosts: readonly LabHost[]): HostFile[] {
-  const names = hosts.map((each) => `${each.address} ${each.name}\n`).join("");
+  const addresses = ({ address, ipv6 }: LabHost) => [address, ...(ipv6 ? [ipv6.address] : [])];
+  const names = hosts.flatMap((each) => addresses(each).map((address) => `${address} ${each.name}\n`)).join("");
+  const ipv6 = host.ipv6 ? `Address=${host.ipv6.address}/64\nGateway=${lab.address6(1)}\nIPv6AcceptRA=no\n` : "";
   const client = hosts.find((each) => each.role === "client");
   return [
     { path: "/etc/hostname", content: `${host.name}\n` },
@@ -28,7 +30,7 @@ Name=host0
 [Network]
 Address=${host.address}/${lab.prefixLength}
 Gateway=${lab.gateway}
-LinkLocalAddressing=no
+${ipv6}LinkLocalAddressing=${host.ipv6 ? "ipv6" : "no"}
 KeepConfiguration=yes
 `,
     },

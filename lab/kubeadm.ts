@@ -1,11 +1,21 @@
 import { stringify } from "yaml";
 import { imageRepository } from "./images";
 import { kubernetesVersion } from "./programs";
-import { type LabHost, podSubnet, serviceSubnet } from "./topology";
+import { type LabHost, podSubnet, podSubnet6, serviceSubnet, serviceSubnet6 } from "./topology";
 
 /** Where kubeadm's input is on a node. */
 export const kubeadmFile = "/etc/kubeadm/config.yaml";
-const nodeRegistration = { criSocket: "unix:///run/containerd/containerd.sock", imagePullPolicy: "IfNotPresent" };
+
+/** A node of a dual-stack cluster has to be told its addresses: the kubelet takes one of the default route's family otherwise. */
+function registration({ name, address, ipv6 }: LabHost) {
+  const nodeAddresses = [{ name: "node-ip", value: `${address},${ipv6?.address}` }];
+  return {
+    name,
+    criSocket: "unix:///run/containerd/containerd.sock",
+    imagePullPolicy: "IfNotPresent",
+    ...(ipv6 ? { kubeletExtraArgs: nodeAddresses } : {}),
+  };
+}
 
 /** What lets a node into the cluster. */
 export interface JoinSecret {
@@ -26,7 +36,7 @@ export function initConfiguration(controlPlane: LabHost, token: string): string 
       kind: "InitConfiguration",
       bootstrapTokens: [{ token }],
       localAPIEndpoint: { advertiseAddress: controlPlane.address },
-      nodeRegistration: { name: controlPlane.name, ...nodeRegistration },
+      nodeRegistration: registration(controlPlane),
     },
     {
       apiVersion: "kubeadm.k8s.io/v1beta4",
@@ -34,7 +44,9 @@ export function initConfiguration(controlPlane: LabHost, token: string): string 
       clusterName: "lab",
       kubernetesVersion,
       imageRepository,
-      networking: { podSubnet, serviceSubnet },
+      networking: controlPlane.ipv6
+        ? { podSubnet: `${podSubnet},${podSubnet6}`, serviceSubnet: `${serviceSubnet},${serviceSubnet6}` }
+        : { podSubnet, serviceSubnet },
     },
     {
       apiVersion: "kubelet.config.k8s.io/v1beta1",
@@ -64,7 +76,7 @@ export function joinConfiguration(worker: LabHost, controlPlane: LabHost, secret
       discovery: {
         bootstrapToken: { apiServerEndpoint: `${controlPlane.address}:6443`, token: secret.token, caCertHashes: [secret.caCertHash] },
       },
-      nodeRegistration: { name: worker.name, ...nodeRegistration },
+      nodeRegistration: registration(worker),
     },
   ]);
 }

@@ -1,16 +1,21 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { attempt, run } from "../setup/run";
-import { type Lab, type LabHost, machineName } from "./topology";
+import { type Lab, type LabHost, machineName, type Shape } from "./topology";
 
 /**
  * The bridge that all hosts are on. Nothing leaves the lab: this machine answers on the bridge and forwards nothing that comes from it, whatever
  * its own forwarding setting says.
  */
-export async function createBridge(lab: Lab): Promise<void> {
+export async function createBridge(lab: Lab, shape: Shape): Promise<void> {
   if (!existsSync(`/sys/class/net/${lab.bridge}`)) await run("ip", ["link", "add", lab.bridge, "type", "bridge"]);
   writeFileSync(`/proc/sys/net/ipv4/conf/${lab.bridge}/forwarding`, "0");
-  const ipv6 = `/proc/sys/net/ipv6/conf/${lab.bridge}/disable_ipv6`;
-  if (existsSync(ipv6)) writeFileSync(ipv6, "1");
+  const dualStack = shape.kind === "cluster" && shape.dualStack;
+  const ipv6 = `/proc/sys/net/ipv6/conf/${lab.bridge}`;
+  if (existsSync(ipv6)) {
+    writeFileSync(`${ipv6}/forwarding`, "0");
+    writeFileSync(`${ipv6}/disable_ipv6`, dualStack ? "0" : "1");
+  }
+  if (dualStack) await run("ip", ["address", "replace", `${lab.address6(1)}/64`, "dev", lab.bridge, "nodad"]);
   await run("ip", ["address", "replace", `${lab.gateway}/${lab.prefixLength}`, "dev", lab.bridge]);
   await run("ip", ["link", "set", lab.bridge, "up"]);
 }

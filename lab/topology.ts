@@ -9,6 +9,8 @@ export interface LabHost {
   readonly role: HostRole;
   /** The pods' addresses on a cluster node. */
   readonly podCIDR?: string;
+  /** In a dual-stack lab. */
+  readonly ipv6?: { readonly address: string; readonly podCIDR?: string };
 }
 
 /** One lab of this machine: the names and addresses that it claims. */
@@ -25,13 +27,17 @@ export interface Lab {
   readonly cgroupPrefix: string;
   /** The address of one host of the LAN. */
   readonly address: (host: number) => string;
+  /** The IPv6 address of one host of a dual-stack lab; the prefix is 64 bits long. */
+  readonly address6: (host: number) => string;
 }
 
 /** Which hosts a lab has: a kubeadm cluster and its client, or so many plain hosts and a client. */
-export type Shape = { readonly kind: "cluster" } | { readonly kind: "plain"; readonly hosts: number };
+export type Shape = { readonly kind: "cluster"; readonly dualStack?: true } | { readonly kind: "plain"; readonly hosts: number };
 
 export const podSubnet = "10.244.0.0/16";
 export const serviceSubnet = "10.96.0.0/16";
+export const podSubnet6 = "fd00:10:244::/56";
+export const serviceSubnet6 = "fd00:10:96::/112";
 /** The user to log in as: no root logins, sudo without a password. */
 export const loginUser = "ops";
 
@@ -44,7 +50,16 @@ export const maxPlainHosts = lastAddress - firstPlainAddress + 1;
 /** Lab 0 is 10.100.0.0/24 on the bridge lab0, lab 1 is 10.101.0.0/24 on lab1, and so on to 99. */
 export function numberedLab(number: number): Lab {
   const address = (host: number) => `10.${100 + number}.0.${host}`;
-  return { number, bridge: `lab${number}`, gateway: address(1), prefixLength: 24, cgroupPrefix: `plumbline-lab${number}-`, address };
+  const address6 = (host: number) => `fd00:10:${100 + number}::${host}`;
+  return {
+    number,
+    bridge: `lab${number}`,
+    gateway: address(1),
+    prefixLength: 24,
+    cgroupPrefix: `plumbline-lab${number}-`,
+    address,
+    address6,
+  };
 }
 
 /** The lab that `PLUMBLINE_LAB` chooses; 0 without it. */
@@ -55,10 +70,11 @@ export function chosenLab(environment: NodeJS.ProcessEnv = process.env): Lab {
 }
 
 /** @param hosts what the user gave for `--hosts`, if anything */
-export function shapeFromOptions(cluster: boolean, hosts?: string): Shape {
+export function shapeFromOptions(cluster: boolean, hosts?: string, dualStack = false): Shape {
+  if (dualStack && !cluster) throw new UserError("--dual-stack is for the cluster: leave out --no-cluster.");
   if (cluster) {
     if (hosts !== undefined) throw new UserError("--hosts is for plain hosts: add --no-cluster. The cluster always has cp1, w1 and w2.");
-    return { kind: "cluster" };
+    return dualStack ? { kind: "cluster", dualStack } : { kind: "cluster" };
   }
   const number = Number(hosts ?? 3);
   if (!Number.isInteger(number) || number < 1 || number > maxPlainHosts) {
@@ -70,17 +86,25 @@ export function shapeFromOptions(cluster: boolean, hosts?: string): Shape {
 export function labHosts(lab: Lab, shape: Shape): LabHost[] {
   const client: LabHost = { name: "client", address: lab.address(clientAddress), role: "client" };
   if (shape.kind === "cluster") {
-    return [
+    const hosts: LabHost[] = [
       { name: "cp1", address: lab.address(20), role: "control-plane", podCIDR: "10.244.0.0/24" },
       { name: "w1", address: lab.address(21), role: "worker", podCIDR: "10.244.1.0/24" },
       { name: "w2", address: lab.address(22), role: "worker", podCIDR: "10.244.2.0/24" },
       client,
     ];
+    return shape.dualStack ? hosts.map((host, index) => withIPv6(lab, host, index)) : hosts;
   }
   const plain = Array.from({ length: shape.hosts }, (_, index): LabHost => {
     return { name: `h${index + 1}`, address: lab.address(firstPlainAddress + index), role: "plain" };
   });
   return [...plain, client];
+}
+
+/** The same number of the host, and of the node's range, in both families. */
+function withIPv6(lab: Lab, host: LabHost, index: number): LabHost {
+  const address = lab.address6(Number(host.address.split(".")[3]));
+  const podCIDR = index === 0 ? "fd00:10:244::/64" : `fd00:10:244:${index}::/64`;
+  return { ...host, ipv6: host.podCIDR ? { address, podCIDR } : { address } };
 }
 
 export function isClusterNode(host: LabHost): boolean {

@@ -36,7 +36,9 @@ export async function up(lab: Lab, shape: Shape, progress: Progress): Promise<vo
 }
 
 function describe(shape: Shape): string {
-  return shape.kind === "cluster" ? "a cluster" : `${shape.hosts} plain host${shape.hosts === 1 ? "" : "s"}`;
+  return shape.kind === "cluster"
+    ? `a ${shape.dualStack ? "dual-stack " : ""}cluster`
+    : `${shape.hosts} plain host${shape.hosts === 1 ? "" : "s"}`;
 }
 
 async function bringUp(lab: Lab, shape: Shape, progress: Progress): Promise<void> {
@@ -52,7 +54,7 @@ async function bringUp(lab: Lab, shape: Shape, progress: Progress): Promise<void
   writeState(lab, state);
   await progress.step(`Start ${hosts.length} hosts`, undefined, async () => {
     applySysctls();
-    await createBridge(lab);
+    await createBridge(lab, shape);
     const authorizedKey = await createUserKey(lab);
     await Promise.all(hosts.map((host) => prepareHost(lab, host, hosts, authorizedKey, parts)));
     writeKnownHosts(lab, hosts);
@@ -74,7 +76,7 @@ async function repair(lab: Lab, state: LabState, progress: Progress): Promise<vo
   if (!state.accessFolders.includes(accessFolder(lab))) {
     writeState(lab, { ...state, accessFolders: [...state.accessFolders, accessFolder(lab)] });
   }
-  await createBridge(lab);
+  await createBridge(lab, state.shape);
   await attachHosts(lab);
   const stopped = labHosts(lab, state.shape).filter((host) => !isRunning(lab, host));
   if (stopped.length === 0) return;

@@ -654,6 +654,8 @@ set_routes() {
     { wanted[$1] = 1 }
     ours[$1] == $0 || $0 in foreign || !adding { next }
     { verb = ours[$1] == "" ? "add" : "replace" }
+    # The kernel refuses an IPv6 gateway behind our link while the old route to it leads elsewhere.
+    verb == "replace" && $NF == "onlink" { print "route del " $1 " protocol " protocol; verb = "add" }
     $2 == "via" { print "route " verb " " $0 " protocol " protocol }
     $2 == "blackhole" { print "route " verb " blackhole " $1 " protocol " protocol }
     END {

@@ -45,10 +45,10 @@ export async function pulumi(configFile: string, command: string, ...args: strin
 }
 
 /** Brings the lab up, as kubeadm leaves it: what a run that died has left of it is taken away first. */
-export async function startTestLab(): Promise<void> {
-  for (const action of ["down", "up"]) {
-    const { code, stderr } = await plumbline("lab", action);
-    if (code !== 0) throw new Error(`plumbline lab ${action} ended with ${code}:\n${stderr}`);
+export async function startTestLab(...options: string[]): Promise<void> {
+  for (const words of [["down"], ["up", ...options]]) {
+    const { code, stderr } = await plumbline("lab", ...words);
+    if (code !== 0) throw new Error(`plumbline lab ${words.join(" ")} ended with ${code}:\n${stderr}`);
   }
 }
 
