@@ -1,24 +1,17 @@
 import type { Flow } from "../../core/flow";
 import { mtuBudget } from "../../core/mtu";
-import type { Layer, Part, PlannedNode } from "../../core/part";
+import type { Part, PlannedNode } from "../../core/part";
 import type { Context } from "../../core/plan";
+import type { Transit } from "./providers";
 
 /** Plugins that the conflist calls, by the name of their binary. */
 const plugins = ["bridge", "host-local", "portmap", "loopback"];
-
-/** What carries packets between the bridges of two nodes. */
-export interface Underlay {
-  /** What it takes of every packet. Default: nothing. */
-  readonly layers?: readonly Layer[];
-  /** The nodes' LAN doesn't carry pods' addresses, so pods reach nodes with their own node's. */
-  readonly towardsNodes?: boolean;
-}
 
 /**
  * Pods on a Linux bridge per node, addresses from the node's own range (host-local), hostPorts by portmap. CNI specification 1.0.0.
  * Masquerading isn't the plugin's (`ipMasq` would also hide pods from other nodes' pods); the firewall part does it for what leaves the cluster.
  */
-export function bridge({ stack }: Context, { layers = [], towardsNodes }: Underlay = {}): Part {
+export function bridge({ stack }: Context, { layers, hidesPods }: Omit<Transit, "parts">): Part {
   const part = "cni/bridge";
   const { confDir, bridge: options } = stack.cni;
   return {
@@ -27,7 +20,8 @@ export function bridge({ stack }: Context, { layers = [], towardsNodes }: Underl
       { part, from: { kind: "pods" }, to: { kind: "pods" }, protocol: "any", why: "pods reach pods" },
       { part, from: { kind: "nodes" }, to: { kind: "pods" }, protocol: "any", why: "nodes reach pods: probes, webhooks, services" },
     ],
-    masquerade: (node) => node.podCIDRs.map((from) => ({ from, towardsNodes, why: "pods leave the cluster with the node's address" })),
+    masquerade: (node) =>
+      node.podCIDRs.map((from) => ({ from, towardsNodes: hidesPods, why: "pods leave the cluster with the node's address" })),
     host: (node) => [
       { kind: "require", what: "cni-conf-dir", value: confDir },
       { kind: "require", what: "node-pod-cidrs", value: node.podCIDRs.join(",") },

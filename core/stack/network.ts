@@ -12,6 +12,10 @@ export const cniSection = z
       .describe(
         "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses.",
       ),
+    alongside: z
+      .enum(["bridge", "vxlan"])
+      .optional()
+      .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see `plumbline migrate`)."),
     confDir: absolutePath().default("/etc/cni/net.d").describe("The directory that the container runtime reads CNI configurations from."),
     bridge: z
       .strictObject({
