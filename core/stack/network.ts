@@ -12,10 +12,6 @@ export const cniSection = z
       .describe(
         "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses.",
       ),
-    alongside: z
-      .enum(["bridge", "vxlan"])
-      .optional()
-      .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see `plumbline migrate`)."),
     confDir: absolutePath().default("/etc/cni/net.d").describe("The directory that the container runtime reads CNI configurations from."),
     bridge: z
       .strictObject({
@@ -39,6 +35,10 @@ export const cniSection = z
       .meta({ examples: [1450] })
       .optional()
       .describe("Bytes of a pod's packet. Default: computed, cluster.mtu less what the tunnels take."),
+    alongside: z
+      .enum(["bridge", "vxlan"])
+      .optional()
+      .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see `plumbline migrate`)."),
   })
   .describe("The pod network.");
 

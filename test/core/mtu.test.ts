@@ -5,9 +5,12 @@ import { stackWith } from "../support/stacks";
 
 const vxlan: Layer = { name: "VXLAN", bytes: { 4: 50, 6: 70 } };
 const wireguard: Layer = { name: "WireGuard", bytes: { 4: 60, 6: 80 } };
-const overIPv6 = {
-  nodes: [{ name: "cp1", roles: ["control-plane" as const, "etcd" as const], address: "fd00:100::20" }],
+const dualStack = {
+  podCIDRs: ["10.244.0.0/16", "fd00:10:244::/56"],
+  serviceCIDRs: ["10.96.0.0/16", "fd00:10:96::/112"],
 };
+const nodes = (address: string[]) => [{ name: "cp1", roles: ["control-plane" as const, "etcd" as const], address }];
+const [ipv4First, ipv6First] = [nodes(["192.168.0.20", "fd00:1::20"]), nodes(["fd00:1::20", "192.168.0.20"])];
 
 test("each layer takes its bytes, by the family of the nodes' first address", () => {
   expect(mtuBudget(stackWith({}), [])).toEqual({ link: 1500, layers: [], pods: 1500 });
@@ -19,7 +22,7 @@ test("each layer takes its bytes, by the family of the nodes' first address", ()
     ],
     pods: 1390,
   });
-  expect(mtuBudget({ ...stackWith({ cluster: { mtu: 9000 } }), nodes: stackWith(overIPv6).nodes }, [vxlan]).pods).toBe(8930);
+  expect(mtuBudget(stackWith({ cluster: { ...dualStack, mtu: 9000 }, nodes: ipv6First }), [vxlan]).pods).toBe(8930);
   expect(mtuBudget(stackWith({ cni: { mtu: 1400 } }), [vxlan]).pods).toBe(1400);
 });
 
@@ -40,14 +43,14 @@ test.each([
   ],
   [
     "IPv6 with a byte too few",
-    { cluster: { mtu: 1329, podCIDRs: ["10.244.0.0/16", "fd00:10:244::/56"] } },
+    { cluster: { ...dualStack, mtu: 1329 }, nodes: ipv4First },
     [
       "cluster.mtu: 1329 - 50 (VXLAN) leaves pods packets of 1279 bytes, and IPv6 needs 1280 (RFC 8200).\n  Give the nodes' LAN an MTU of at least 1330 and write it, or choose a pod network without an overlay.",
     ],
   ],
   [
     "IPv6 with too small an override",
-    { cluster: { podCIDRs: ["fd00:10:244::/56"] }, cni: { mtu: 1200 } },
+    { cluster: dualStack, nodes: ipv4First, cni: { mtu: 1200 } },
     [
       "cni.mtu: 1200 bytes are too few: IPv6 needs 1280 (RFC 8200).\n  Write at least 1280, at most 1450; or leave cni.mtu out: it is computed then.",
     ],

@@ -42,7 +42,14 @@ export const whole = {
       { from: "w1", to: "cp1", tcp: [8404], why: "statistics" },
     ],
   },
-  cni: { provider: "bridge", confDir: "/etc/cni/net.d", bridge: { name: "cni0" }, vxlan: { port: 8472, vni: 7 }, mtu: 8950 },
+  cni: {
+    provider: "bridge",
+    confDir: "/etc/cni/net.d",
+    bridge: { name: "cni0" },
+    vxlan: { port: 8472, vni: 7 },
+    mtu: 8950,
+    alongside: "vxlan",
+  },
   proxy: {
     mode: "ipvs",
     nodePorts: "30000-32767",
