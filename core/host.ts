@@ -5,6 +5,9 @@ export type HostItem =
   | SysctlItem
   | FileItem
   | LinkItem
+  | ForeignLinkItem
+  | LinkMtuItem
+  | TakeOverItem
   | LinkAddressItem
   | NeighbourItem
   | ForwardingEntryItem
@@ -58,6 +61,28 @@ export interface LinkItem {
   readonly mac: string;
   /** What `ip link add` takes after `type`: `vxlan id 1 dstport 4789`. */
   readonly type: string;
+}
+
+/** How large a packet an interface of somebody else's carries, once it is there. */
+export interface LinkMtuItem {
+  readonly kind: "link-mtu";
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/**
+ * An interface that a program of the pod network makes, flannel's for example. Its routes to pods are left to that program; the interface is removed when
+ * it isn't wanted any more.
+ */
+export interface ForeignLinkItem {
+  readonly kind: "foreign-link";
+  readonly name: string;
+}
+
+/** Somebody else's routes to our routes' destinations are replaced by ours, instead of being a reason to refuse. */
+export interface TakeOverItem {
+  readonly kind: "take-over";
+  readonly what: "routes";
 }
 
 /** An address of one of our links. */

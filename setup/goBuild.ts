@@ -42,7 +42,8 @@ export async function goBuild(program: GoProgram, progress: Progress): Promise<s
   return path.join(folder, program.name);
 }
 
-async function requireGo(what: string): Promise<void> {
+/** @throws UserError when there is no Go that can build what we need. */
+export async function requireGo(what: string): Promise<void> {
   const wanted = `Go ${minimum.major}.${minimum.minor} or newer on the PATH`;
   const mend = "Install it (Debian 12's own golang package is too old) and run the command again.";
   // GOTOOLCHAIN=local: the Go that is there, not one that it would download.

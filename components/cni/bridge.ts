@@ -11,7 +11,7 @@ const plugins = ["bridge", "host-local", "portmap", "loopback"];
  * Pods on a Linux bridge per node, addresses from the node's own range (host-local), hostPorts by portmap. CNI specification 1.0.0.
  * Masquerading isn't the plugin's (`ipMasq` would also hide pods from other nodes' pods); the firewall part does it for what leaves the cluster.
  */
-export function bridge({ stack }: Context, { layers, hidesPods }: Omit<Transit, "parts">): Part {
+export function bridge({ stack }: Context, { layers, hidesPods }: Pick<Transit, "layers" | "hidesPods">): Part {
   const part = "cni/bridge";
   const { confDir, bridge: options } = stack.cni;
   return {
@@ -27,6 +27,7 @@ export function bridge({ stack }: Context, { layers, hidesPods }: Omit<Transit, 
       { kind: "require", what: "node-pod-cidrs", value: node.podCIDRs.join(",") },
       ...plugins.map((plugin) => ({ kind: "require", what: "cni-plugin", value: plugin }) as const),
       { kind: "file", path: `${confDir}/10-plumbline.conflist`, mode: "0644", content: `${JSON.stringify(conflist(node), null, 2)}\n` },
+      { kind: "link-mtu", name: options.name, bytes: mtuBudget(stack, layers).pods },
       // Replies of a service's pod on the same bridge would bypass the address translation otherwise.
       { kind: "sysctl", key: "net.bridge.bridge-nf-call-iptables", value: "1" },
       ...(stack.cluster.podCIDRs.some((range) => range.family === 6)

@@ -4,6 +4,7 @@ import type { Context } from "../../core/plan";
 import type { Stack } from "../../core/stack/schema";
 import { hostRoutes } from "../routes/hostRoutes";
 import { bridge } from "./bridge";
+import { flannelTransit } from "./flannel";
 import { mtu } from "./mtu";
 import { vxlan, vxlanLayer } from "./vxlan";
 
@@ -13,6 +14,8 @@ export interface Transit {
   readonly layers: readonly Layer[];
   /** The nodes' LAN needn't carry pods' addresses, so pods reach nodes with their own node's. */
   readonly hidesPods: boolean;
+  /** Who sets the routes to other nodes' pods: the plan's route items, or a program of the network, which leaves them behind when it goes. */
+  readonly routes: "plan" | "agent" | "plan and agent";
   readonly parts: readonly Part[];
 }
 
@@ -21,8 +24,9 @@ type Network = Transit | readonly Part[];
 
 /** The pod networks. A new one is a folder or file beside this one, a line here, and its name in the schema of `cni`. */
 const networks: Record<Stack["cni"]["provider"], (context: Context) => Network> = {
-  bridge: (context) => ({ layers: [], hidesPods: false, parts: [hostRoutes(context)] }),
-  vxlan: (context) => ({ layers: [vxlanLayer], hidesPods: true, parts: [vxlan(context)] }),
+  bridge: (context) => ({ layers: [], hidesPods: false, routes: "plan", parts: [hostRoutes(context)] }),
+  vxlan: (context) => ({ layers: [vxlanLayer], hidesPods: true, routes: "plan", parts: [vxlan(context)] }),
+  flannel: flannelTransit,
 };
 
 /** The parts of the stack's pod network. */
@@ -37,12 +41,12 @@ const isTransit = (network: Network): network is Transit => "parts" in network;
 
 /**
  * Our bridges with what connects them. Two of a kind while one replaces the other: the second's tunnels are there and its packets are let in, so that a node
- * that is switched already and one that isn't yet reach each other; routes are those of the first.
+ * that is switched already and one that isn't yet reach each other. Routes are the first one's; until a program of its own has set them, the second's stay.
  */
 function bridged(context: Context, transit: Transit, alongside: Stack["cni"]["alongside"]): Part[] {
+  if (!alongside) return [bridge(context, transit), ...transit.parts];
+  const other = networks[alongside](context);
   if (alongside === context.stack.cni.provider) return [bridge(context, transit), ...transit.parts, itself(context)];
-  const other = alongside && networks[alongside](context);
-  if (!other) return [bridge(context, transit), ...transit.parts];
   if (!isTransit(other)) return [bridge(context, transit), ...transit.parts, refusal(context, alongside)];
   // A packet takes one of the two ways, so the one that takes more bytes counts.
   const [larger, smaller] = taken(other) > taken(transit) ? [other, transit] : [transit, other];
@@ -51,14 +55,22 @@ function bridged(context: Context, transit: Transit, alongside: Stack["cni"]["al
   return [
     bridge(context, both),
     ...transit.parts.map(asLayered),
-    ...other.parts.map(asLayered).map(withoutRoutes),
+    ...other.parts.map(asLayered).map((part) => passive(part, transit.routes === "agent")),
+    ...(other.routes === "plan" ? [] : [takeOver]),
     reminder(context, alongside),
   ];
 }
 
 const taken = ({ layers }: Transit) => layers.reduce((sum, { bytes }) => sum + bytes[4], 0);
 
-const withoutRoutes = (part: Part): Part => ({ ...part, host: (node) => part.host?.(node).filter(({ kind }) => kind !== "route") ?? [] });
+/** Its ports and links without what would act by itself. */
+const passive = (part: Part, keepsRoutes: boolean): Part => ({
+  ...part,
+  manifests: undefined,
+  host: (node) => part.host?.(node).filter(({ kind }) => keepsRoutes || kind !== "route") ?? [],
+});
+
+const takeOver: Part = { name: "cni/take-over", host: () => [{ kind: "take-over", what: "routes" }] };
 
 const note = (finding: Omit<Finding, "path">): Part => ({
   name: "cni/alongside",

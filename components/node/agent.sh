@@ -140,7 +140,7 @@ unflat() { printf '%s\n' "$1" | tr % /; }
 # unpack BUNDLE DIR: the parts of the bundle in DIR, one list per kind. Prints what is wrong with it.
 unpack() {
   rm -rf "$2" && mkdir -p "$2/files" || return 1
-  for list in node confirm-timeout requires probes sysctls files.list links addresses neighbours fdb routes; do : >"$2/$list" || return 1; done
+  for list in node confirm-timeout requires probes sysctls files.list links foreign-links link-names link-mtus take-over addresses neighbours fdb routes; do : >"$2/$list" || return 1; done
   awk -v dir="$2" '
     function wrong(reason) { print "line " NR ": " reason }
     function name(path) { gsub("/", "%", path); return path }
@@ -164,7 +164,10 @@ unpack() {
     $1 == "file" && NF == 3 && $2 ~ /^0[0-7][0-7][0-7]$/ && $3 ~ /^(\/[A-Za-z0-9_@:+,=.-]+)+$/ && $3 !~ /\/\.\.?(\/|$)/ {
       once($1 " " $3); add("files.list", rest($0)); content = dir "/files/" name($3); printf "" > content; next
     }
-    $1 == "link" && NF > 7 && $3 == "mtu" && $5 == "address" && $7 == "type" && $0 !~ /[^a-zA-Z0-9 ._:\/-]/ { once($1 " " $2); add("links", rest($0)); links[$2]; next }
+    $1 == "link" && NF > 7 && $3 == "mtu" && $5 == "address" && $7 == "type" && $0 !~ /[^a-zA-Z0-9 ._:\/-]/ { once("link " $2); add("links", rest($0)); add("link-names", $2); links[$2]; next }
+    $1 == "foreign-link" && NF == 2 { once("link " $2); add("foreign-links", $2); add("link-names", $2); next }
+    $1 == "link-mtu" && NF == 3 { once($1 " " $2); add("link-mtus", rest($0)); next }
+    $0 == "take-over routes" { add("take-over", "routes"); next }
     $1 == "address" && NF == 4 && $3 == "dev" && $4 in links { add("addresses", rest($0)); next }
     $1 == "neighbour" && NF == 6 && $3 == "lladdr" && $6 in links { once($1 " " $2 " " $6); add("neighbours", rest($0)); next }
     $1 == "fdb" && NF == 6 && $3 == "dst" && $6 in links { once($1 " " $2 " " $6); add("fdb", rest($0)); next }
@@ -356,12 +359,14 @@ check_links() {
 check_routes() {
   [ -s "$desired/routes" ] || return 0
   foreign_routes >"$work/foreign"
-  awk '
-    FNR == NR { others[$1] = $0; same[$0] = 1; next }
-    $1 in others && !($0 in same) {
+  kept_routes >"$work/kept"
+  awk -v takes_over="$(cat "$desired/take-over")" '
+    FILENAME == ARGV[1] { others[$1] = $0; same[$0] = 1; next }
+    FILENAME == ARGV[2] { kept[$1] = 1; next }
+    $1 in others && !($0 in same) && !($1 in kept) && !takes_over {
       other = others[$1]; sub(/^[^ ]* /, "", other)
       print "route " $1 ": there is a route of somebody else to it (" other "); remove that one or change the plan"
-    }' "$work/foreign" "$desired/routes" >>"$work/problems"
+    }' "$work/foreign" "$work/kept" "$desired/routes" >>"$work/problems"
   awk '$2 == "via" && $NF != "onlink" { print "route get " $3 }' "$desired/routes" | sort -u | ip -o -force -batch - >"$work/neighbours" 2>/dev/null
   awk '
     FNR == NR { if ($1 == "local") own[$2] = 1; else neighbour[$1] = ($2 == "from" ? $4 : $2) == "dev"; next }
@@ -433,7 +438,7 @@ take_originals() {
   missing=
   while read -r _ path; do take_file "$path" || missing="$missing $path"; done <"$desired/files.list"
   while read -r key _; do take_sysctl "$key" || missing="$missing $key"; done <"$desired/sysctls"
-  while read -r name _; do [ -e "$state/original/links/$name" ] || : >"$state/original/links/$name" || missing="$missing $name"; done <"$desired/links"
+  while read -r name; do [ -e "$state/original/links/$name" ] || : >"$state/original/links/$name" || missing="$missing $name"; done <"$desired/link-names"
   [ ! -e "$desired/nftables" ] || : >"$state/original/nftables" || missing="$missing $table"
   [ -z "$missing" ] || problem host "can't note in $state what is to be replaced:$missing"
 }
@@ -442,7 +447,7 @@ take_originals() {
 settle() {
   unwanted files files.list 2 | while IFS= read -r path; do rm -rf "$state/original/files/$(flat "$path")"; done
   unwanted sysctls sysctls 1 | while IFS= read -r key; do rm -f "$state/original/sysctls/$(flat "$key")"; done
-  unwanted links links 1 | while IFS= read -r name; do rm -f "$state/original/links/$name"; done
+  unwanted links link-names 1 | while IFS= read -r name; do rm -f "$state/original/links/$name"; done
   [ -e "$desired/nftables" ] || rm -f "$state/original/nftables"
 }
 
@@ -573,7 +578,7 @@ set_sysctls() {
   done <"$work/sysctls"
 }
 
-# original/links/NAME: the link is ours; in it, as what it was made.
+# original/links/NAME: the link is ours; in it, as what it was made; nothing if another program makes it.
 set_links() {
   while read -r link; do
     name=${link%% *}
@@ -582,6 +587,12 @@ set_links() {
     fi
     set_on_link "$name"
   done <"$desired/links"
+  # The CNI's bridge comes with the first pod, with the MTU of that time.
+  while read -r name bytes; do
+    if [ -e "/sys/class/net/$name" ] && [ "$(cat "/sys/class/net/$name/mtu")" != "$bytes" ]; then
+      ip link set dev "$name" mtu "$bytes" 2>"$work/error" || problem "link-mtu $name" "can't be set to $bytes: $(tail -n 1 "$work/error")"
+    fi
+  done <"$desired/link-mtus"
 }
 make_link() {
   if [ -e "/sys/class/net/$1" ]; then ip link delete dev "$1" || return 1; fi
@@ -615,7 +626,7 @@ on_link() {
 drop_links() {
   for mark in "$state"/original/links/*; do
     name=${mark##*/}
-    if [ ! -e "$mark" ] || grep -q "^$name " "$desired/links"; then continue; fi
+    if [ ! -e "$mark" ] || grep -qxF "$name" "$desired/link-names"; then continue; fi
     if [ -e "/sys/class/net/$name" ]; then
       ip link delete dev "$name" 2>"$work/error" || problem "link $name" "can't be removed: $(tail -n 1 "$work/error")"
     fi
@@ -644,15 +655,26 @@ foreign_routes() {
   list_routes | grep -vxF -f "$work/ours"
 }
 
+# Those of $work/foreign that are left to the program of the pod network whose links they are on.
+kept_routes() {
+  awk -v names="$(paste -s -d ' ' "$desired/foreign-links")" '
+    BEGIN { split(names, list, " "); for (i in list) links[list[i]] }
+    $4 == "dev" && $5 in links' "$work/foreign"
+}
+
 # One batch of what differs. A route of somebody else's that does the same is left to its owner.
 set_routes() {
   foreign_routes >"$work/foreign"
+  kept_routes >"$work/kept"
   # Early at boot there are no addresses to reach a gateway by: boot-routes adds the routes.
-  awk -v protocol="$protocol" -v adding="$([ "$command" = boot ] || echo yes)" '
+  awk -v protocol="$protocol" -v adding="$([ "$command" = boot ] || echo yes)" -v takes_over="$(cat "$desired/take-over")" '
     FILENAME == ARGV[1] { ours[$1] = $0; next }
-    FILENAME == ARGV[2] { foreign[$0] = 1; next }
+    FILENAME == ARGV[2] { foreign[$0] = 1; other[$1] = $0; next }
+    FILENAME == ARGV[3] { kept[$1] = 1; next }
     { wanted[$1] = 1 }
-    ours[$1] == $0 || $0 in foreign || !adding { next }
+    ours[$1] == $0 || !adding { next }
+    takes_over && $1 in other { sub(/ onlink$/, "", other[$1]); print "route del " other[$1] }
+    !takes_over && ($0 in foreign || $1 in kept) { next }
     { verb = ours[$1] == "" ? "add" : "replace" }
     # The kernel refuses an IPv6 gateway behind our link while the old route to it leads elsewhere.
     verb == "replace" && $NF == "onlink" { print "route del " $1 " protocol " protocol; verb = "add" }
@@ -660,7 +682,7 @@ set_routes() {
     $2 == "blackhole" { print "route " verb " blackhole " $1 " protocol " protocol }
     END {
       for (to in ours) if (ours[to] != "" && !(to in wanted)) print "route del " (ours[to] ~ / blackhole$/ ? "blackhole " : "") to " protocol " protocol
-    }' "$work/ours" "$work/foreign" "$desired/routes" >"$work/batch"
+    }' "$work/ours" "$work/foreign" "$work/kept" "$desired/routes" >"$work/batch"
   [ ! -s "$work/batch" ] || timeout 60 ip -force -batch "$work/batch" >"$work/error" 2>&1 || route_problems
 }
 # ip says the reason, then `Command failed FILE:LINE`.

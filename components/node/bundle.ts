@@ -82,9 +82,12 @@ const kinds: readonly HostItem["kind"][] = [
   "sysctl",
   "file",
   "link",
+  "foreign-link",
+  "link-mtu",
   "address",
   "neighbour",
   "fdb",
+  "take-over",
   "route",
   "nftables",
 ];
@@ -130,6 +133,16 @@ function toEntry(item: HostItem): Entry {
       const type = matching(/^[a-z]+( [a-z0-9.:/-]+)*$/, item.type, `the type of the link ${key}`);
       return { kind, key, line: `link ${key} mtu ${whole(item.mtu, key)} address ${mac} type ${type}` };
     }
+    case "foreign-link": {
+      const key = linkName(item.name);
+      return { kind, key, line: `foreign-link ${key}` };
+    }
+    case "link-mtu": {
+      const key = linkName(item.name);
+      return { kind, key, line: `link-mtu ${key} ${whole(item.bytes, key)}` };
+    }
+    case "take-over":
+      return { kind, key: item.what, line: `take-over ${item.what}` };
     case "address": {
       const key = `${Cidr.parse(item.address)} dev ${linkName(item.link)}`;
       return { kind, key, line: `address ${key}` };

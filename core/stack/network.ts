@@ -4,13 +4,15 @@ import { absolutePath, address, dnsLabel, dnsName, label, port, ports, urlPath }
 /** A duration as Go writes it, for settings that are passed on to Kubernetes. */
 const goDuration = () => z.string().regex(/^(?=.)(\d+h)?(\d+m)?(\d+s)?$/, "is no duration: write 0s, 60s or 1h30m.");
 
+const providers = ["bridge", "vxlan", "flannel"] as const;
+
 export const cniSection = z
   .strictObject({
     provider: z
-      .enum(["bridge", "vxlan"])
+      .enum(providers)
       .default("bridge")
       .describe(
-        "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses.",
+        "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses. flannel: the same bridges, connected by flanneld.",
       ),
     confDir: absolutePath().default("/etc/cni/net.d").describe("The directory that the container runtime reads CNI configurations from."),
     bridge: z
@@ -27,6 +29,22 @@ export const cniSection = z
         vni: z.number().int().min(1).max(16777215).default(1).describe("Number of the virtual network."),
       })
       .prefault({}),
+    flannel: z
+      .strictObject({
+        backend: z
+          .enum(["vxlan", "host-gw", "wireguard", "udp"])
+          .default("vxlan")
+          .describe(
+            "host-gw: routes, for nodes on one LAN that carries pod addresses. wireguard: encrypted, needs kernel 5.6. udp: for debugging.",
+          ),
+        port: port(8472)
+          .optional()
+          .describe("UDP port of the tunnel. Default: 8472 (vxlan), 51820 and for IPv6 51821 (wireguard), 8285 (udp)."),
+        vni: z.number().int().min(1).max(16777215).default(1).describe("vxlan: number of the virtual network."),
+        directRouting: z.boolean().default(false).describe("vxlan: nodes of one LAN reach each other's pods by routes."),
+        image: z.string().min(1).default("ghcr.io/flannel-io/flannel:v0.28.10"),
+      })
+      .prefault({}),
     mtu: z
       .number()
       .int()
@@ -36,7 +54,7 @@ export const cniSection = z
       .optional()
       .describe("Bytes of a pod's packet. Default: computed, cluster.mtu less what the tunnels take."),
     alongside: z
-      .enum(["bridge", "vxlan"])
+      .enum(providers)
       .optional()
       .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see `plumbline migrate`)."),
   })

@@ -47,6 +47,7 @@ export const whole = {
     confDir: "/etc/cni/net.d",
     bridge: { name: "cni0" },
     vxlan: { port: 8472, vni: 7 },
+    flannel: { backend: "wireguard", port: 51820, vni: 3, directRouting: true, image: "flannel:1" },
     mtu: 8950,
     alongside: "vxlan",
   },

@@ -131,7 +131,13 @@ describe("the smallest stack", () => {
       ],
       ssh: { user: "root", port: 22, knownHosts: "~/.ssh/known_hosts", privateKeyFile: "id", agent: false },
       firewall: { mode: "enforce", backend: "auto", admin: [], allow: [] },
-      cni: { provider: "bridge", confDir: "/etc/cni/net.d", bridge: { name: "cni0" }, vxlan: { port: 4789, vni: 1 } },
+      cni: {
+        provider: "bridge",
+        confDir: "/etc/cni/net.d",
+        bridge: { name: "cni0" },
+        vxlan: { port: 4789, vni: 1 },
+        flannel: { backend: "vxlan", vni: 1, directRouting: false, image: "ghcr.io/flannel-io/flannel:v0.28.10" },
+      },
       proxy: { mode: "iptables", nodePorts: { from: 30000, to: 32767 }, nodePortAddresses: [], ipvs: { scheduler: "rr" } },
       dns: {
         upstream: ["/etc/resolv.conf"],

@@ -1,0 +1,59 @@
+import { chmodSync, cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { cached, removeTree } from "../setup/cache";
+import { requireGo } from "../setup/goBuild";
+import type { Progress } from "../setup/progress";
+import { run } from "../setup/run";
+
+export const flannelVersion = "v0.28.10";
+const modulePath = "github.com/flannel-io/flannel";
+/** As in go.sum: what the module must contain. */
+const sum = "h1:jt+uW6XVV01MBb3YFahG7Ue9UE3W6zlNlJMf3JtdcXI=";
+/** Backends that are left out: one needs a C compiler, the other a cloud's client that module proxies don't serve. */
+const leftOut = ["udp", "tencentvpc"];
+
+/** flanneld as a static program. Its main package is built from a copy of the module, since it imports what is left out. */
+export async function buildFlannel(progress: Progress): Promise<string> {
+  const flags = [
+    "-trimpath",
+    "-buildvcs=false",
+    "-mod=readonly",
+    "-ldflags",
+    `-s -w -X ${modulePath}/pkg/version.Version=${flannelVersion}`,
+  ];
+  const folder = await cached({ name: "flannel", version: flannelVersion, recipe: [sum, ...leftOut, ...flags] }, async (target) => {
+    await requireGo("flannel");
+    await progress.step(`Build flannel ${flannelVersion}`, "about 75 seconds", async (log) => {
+      const source = path.join(target, "source");
+      cpSync(await download(), source, { recursive: true });
+      makeWritable(source);
+      const main = path.join(source, "main.go");
+      const isLeftOut = (line: string) => leftOut.some((name) => line.endsWith(`"${modulePath}/pkg/backend/${name}"`));
+      const lines = readFileSync(main, "utf8").split("\n");
+      writeFileSync(main, lines.filter((line) => !isLeftOut(line)).join("\n"));
+      await run("go", ["build", ...flags, "-o", path.join(target, "flanneld"), "."], { cwd: source, env: { CGO_ENABLED: "0" }, log });
+      await removeTree(source);
+    });
+  });
+  return path.join(folder, "flanneld");
+}
+
+/** The folder of the module in Go's cache. */
+async function download(): Promise<string> {
+  const found = JSON.parse(await run("go", ["mod", "download", "-json", `${modulePath}@${flannelVersion}`], { cwd: "/" })) as {
+    Dir: string;
+    Sum: string;
+  };
+  if (found.Sum !== sum) throw new Error(`${modulePath} ${flannelVersion} has the checksum ${found.Sum} instead of ${sum}`);
+  return found.Dir;
+}
+
+/** Go's cache is read-only. */
+function makeWritable(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const target = path.join(folder, entry.name);
+    if (entry.isDirectory()) makeWritable(target);
+    else if (entry.isFile()) chmodSync(target, 0o644);
+  }
+}

@@ -1,0 +1,118 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, stopTestLab, waitFor } from "./support/testLab";
+import { requests, startClient, startServer } from "./support/traffic";
+
+/** From one pod network to another under traffic between pods on different nodes, in both directions. */
+const nodes = ["cp1", "w1", "w2"];
+let stack: string;
+
+beforeAll(async () => {
+  await startTestLab();
+  stack = stackFile("migration");
+  await initStack();
+  await up("{provider: bridge}");
+  for (const [client, server, from, to] of [
+    ["client-a", "server-a", "w1", "w2"],
+    ["client-b", "server-b", "w2", "cp1"],
+  ] as const) {
+    await startClient(client, from, await startServer(server, to));
+  }
+}, 240_000);
+
+afterAll(stopTestLab, 30_000);
+
+async function up(cni: string): Promise<void> {
+  writeFileSync(stack, readFileSync(stack, "utf8").replace(/plumbline:cni: .*/, `plumbline:cni: ${cni}`));
+  await pulumi(stack, "up", "--yes", "--skip-preview");
+}
+
+/** Requests that were lost meanwhile, of both clients; and proves that they did ask. */
+async function lostDuring(work: () => Promise<void>): Promise<number> {
+  const count = async () => {
+    const [a, b] = await Promise.all([requests("client-a"), requests("client-b")]);
+    return { answered: a.answered + b.answered, lost: a.lost + b.lost };
+  };
+  const before = await count();
+  await work();
+  const after = await count();
+  expect(after.answered - before.answered).toBeGreaterThan(20);
+  return after.lost - before.lost;
+}
+
+/** Every check passes; those of unfragmented packets, a node each, were of this size. */
+async function verified(mtu: number): Promise<void> {
+  const { code, stdout } = await plumbline("verify", "--stack", stack, "--json");
+  const { checks } = JSON.parse(stdout) as { checks: { name: string; status: string; detail: string }[] };
+  expect(checks.filter(({ status }) => status !== "passed")).toEqual([]);
+  expect(checks.filter(({ name }) => name === "unfragmented packets").map(({ detail }) => detail)).toEqual(
+    nodes.map(() => `${mtu} bytes, don't fragment`),
+  );
+  expect(code).toBe(0);
+}
+
+test("bridge to vxlan loses no request", async () => {
+  expect(
+    await lostDuring(async () => {
+      await up("{provider: bridge, alongside: vxlan}");
+      await up("{provider: vxlan, alongside: bridge}");
+      await up("{provider: vxlan}");
+    }),
+  ).toBe(0);
+  expect(await on("w1", "ip -d -o link show plumbline0")).toMatch(/mtu 1450 .* vxlan id 1 local \S+ .*dstport 4789 nolearning/);
+  expect(await on("w1", "ip route show 10.244.2.0/24")).toMatch(/^10\.244\.2\.0\/24 via 10\.244\.2\.0 dev plumbline0 proto 117 onlink/);
+  await verified(1450);
+}, 240_000);
+
+test("the tunnel comes back after a reboot", async () => {
+  const started = () => on("w1", "ps -o lstart= -p 1");
+  const before = await started();
+  await on("w1", "sudo systemctl reboot").catch(() => undefined); // The connection breaks with the host.
+  await waitFor(async () => expect(await started()).not.toBe(before), 60);
+  await waitFor(() => on("w1", "systemctl is-active plumbline.service plumbline-routes.service kubelet.service"), 60);
+  expect(await on("w1", "ip route show 10.244.2.0/24; sudo bridge fdb show dev plumbline0 | grep -c dst")).toMatch(
+    /dev plumbline0 .*onlink\s+2\n$/,
+  );
+  await kubectl("wait --for=condition=Ready node/w1 pod/client-a --timeout=60s");
+}, 150_000);
+
+test("vxlan to flannel loses no request", async () => {
+  expect(
+    await lostDuring(async () => {
+      await up("{provider: flannel, alongside: vxlan}");
+      await up("{provider: flannel}");
+    }),
+  ).toBe(0);
+  expect(await on("w1", "ip route show 10.244.2.0/24; ip -br link | grep -c plumbline || true")).toMatch(
+    /^10\.244\.2\.0\/24 via 10\.244\.2\.0 dev flannel\.1 onlink *\n0\n$/,
+  );
+  await verified(1450);
+}, 240_000);
+
+test("flannel to bridge loses no request, and nothing of flannel's stays on the hosts", async () => {
+  expect(
+    await lostDuring(async () => {
+      await up("{provider: bridge, alongside: flannel}");
+      await up("{provider: bridge}");
+    }),
+  ).toBe(0);
+  for (const node of nodes) {
+    expect(
+      await on(node, "ip -br link | grep flannel || true; ip route | grep flannel || true; ls -d /run/flannel 2>/dev/null || true"),
+    ).toBe("");
+  }
+  await verified(1500);
+}, 240_000);
+
+test("flannel's host-gw backend: routes over the LAN", async () => {
+  await up("{provider: flannel, flannel: {backend: host-gw}}");
+  await kubectl("rollout status daemonset/kube-flannel-ds -n kube-flannel --timeout=60s");
+  await verified(1500);
+}, 240_000);
+
+test("destroy takes all of it away", async () => {
+  await pulumi(stack, "destroy", "--yes", "--skip-preview");
+  for (const node of nodes) {
+    const left = "ip -br link | grep -E 'plumbline|flannel'; ip route | grep 10.244 | grep -v cni0; ls -d /var/lib/plumbline 2>/dev/null";
+    expect({ node, left: await on(node, `${left}; true`) }).toEqual({ node, left: "" });
+  }
+}, 120_000);
