@@ -71,6 +71,14 @@ describe("the pod ranges of nodes", () => {
   });
 
   test("that collide are errors, and the proposed pins mend them", () => {
+    const node = (number: number, podCIDRs?: string[]): NodeInput => ({
+      name: `n${number}`,
+      roles: ["control-plane", "etcd"],
+      address: [`10.100.0.${number}`, `fd00:100::${number}`],
+      ...(podCIDRs ? { podCIDRs } : {}),
+    });
+    const pins = ["10.244.4.0/24", "fd00:10:244:4::/64"];
+    const threeOfOneRange = [node(4), node(1, pins), node(5, pins)];
     fc.assert(
       fc.property(someNodes, (nodes) => {
         const { stack, findings } = plan(nodes);
@@ -84,6 +92,7 @@ describe("the pod ranges of nodes", () => {
         }
         expect(plan(mended).findings).toEqual([]);
       }),
+      { examples: [[threeOfOneRange]] },
     );
   });
 

@@ -71,13 +71,14 @@ function rangesOf(stack: Stack, { intact }: Losses): NodeRange[] {
 function checkOverlaps(stack: Stack, ranges: readonly NodeRange[]): Finding[] {
   const findings: Finding[] = [];
   const taken = ranges.map(({ cidr }) => cidr).sort(compareCidrs);
-  // Sorted by first address, an overlap is always with the widest range so far.
+  // Sorted by first address, an overlap is always with the widest range so far that keeps its place.
   let widest: NodeRange | undefined;
   for (const range of [...ranges].sort((a, b) => compareCidrs(a.cidr, b.cidr) || a.index - b.index)) {
     if (widest?.cidr.overlaps(range.cidr)) {
       // Whoever is pinned keeps its range; of two alike, the one that comes first in the file.
       const isLater = range.pin >= 0 === widest.pin >= 0 ? range.index > widest.index : range.pin < 0;
-      const [moved, keeper] = isLater ? [range, widest] : [widest, range];
+      const [moved, keeper]: [NodeRange, NodeRange] = isLater ? [range, widest] : [widest, range];
+      widest = keeper;
       const pinned = moved.pin >= 0;
       if (!pinned && isExplained(stack, moved, keeper)) continue;
       const free = freeRange(stack, moved.cidr, taken);
@@ -88,8 +89,7 @@ function checkOverlaps(stack: Stack, ranges: readonly NodeRange[]): Finding[] {
         message: `${moved.node}'s pod range ${moved.cidr}${pinned ? "" : ", computed from its address,"} overlaps ${keeper.cidr} of ${keeper.node}.`,
         mend: `${pinned || !free ? "Pin" : "Add"} ${instead}; in a running cluster \`plumbline adopt\` pins what the nodes have.`,
       });
-    }
-    if (!widest?.cidr.contains(range.cidr)) widest = range;
+    } else widest = range;
   }
   return findings;
 }
