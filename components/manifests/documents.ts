@@ -22,15 +22,24 @@ export interface ManifestFile {
   readonly findings: readonly Finding[];
 }
 
+/** What is said of a key that is there twice. */
+export type Verdict = Pick<Finding, "severity" | "message">;
+
+const strictReading: Verdict = {
+  severity: "error",
+  message: "is there twice; the API server's strict reading refuses that, a lenient one takes the last.",
+};
+
 /**
  * Reads a file of one or more Kubernetes objects, in YAML or JSON; the entries of a `List` count as documents of their own.
  * As Kubernetes does (sigs.k8s.io/yaml), it reads YAML 1.1: `yes` and `on` are booleans; but dates stay texts.
+ * @param twice for files that another program than the API server reads.
  */
-export function readManifests(text: string): ManifestFile {
+export function readManifests(text: string, twice: Verdict = strictReading): ManifestFile {
   const lines = new LineCounter();
   const withoutDates = (tags: Tags): Tags =>
     tags.filter((tag) => (typeof tag === "string" || !("format" in tag && tag.format === "TIME") ? !isTimestamp(tag) : false));
-  const parsed = parseAllDocuments(text.replace(/^\uFEFF/, " "), {
+  const parsed = parseAllDocuments(text.replace(/^\uFEFF/, ""), {
     version: "1.1",
     merge: true,
     lineCounter: lines,
@@ -50,12 +59,11 @@ export function readManifests(text: string): ManifestFile {
       findings.push(...(template ? [] : first));
       continue;
     }
-    const twice = document.errors.map((error): Finding => {
+    const duplicates = document.errors.map((error): Finding => {
       const { path, line, column } = syntaxFinding(error, document, lines);
-      const message = "is there twice; the API server's strict reading refuses that, a lenient one takes the last.";
-      return { severity: "error", path, message, mend: "Merge the two entries into one.", line, column };
+      return { ...twice, path, mend: "Merge the two entries into one.", line, column };
     });
-    findings.push(...twice);
+    findings.push(...duplicates);
     const read = objectsOf(document, lines);
     findings.push(...read.findings);
     documents.push(...read.documents);
