@@ -129,6 +129,6 @@ export const proxySection = z
     logging: z
       .strictObject({ format: z.enum(["text", "json"]).optional(), verbosity: z.number().int().min(0).max(10).optional() })
       .optional(),
-    featureGates: z.record(z.string(), z.boolean()).optional(),
+    featureGates: z.object({}).catchall(z.boolean()).optional(),
   })
   .describe("kube-proxy.");
