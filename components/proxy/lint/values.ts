@@ -73,10 +73,12 @@ export const checkHiddenMetrics: Rule = ({ config: { showHiddenMetricsForVersion
 
 /** Source: Validate in k8s.io/component-base/logs/api/v1. */
 export const checkLogging: Rule = ({ config: { logging = {}, featureGates = {} }, report }) => {
-  const { format = "", verbosity = 0, vmodule = [], options = {} } = logging;
+  const { format = "", flushFrequency = 0, verbosity = 0, vmodule = [], options = {} } = logging;
   const path = (...rest: Path): Path => ["logging", ...rest];
   if (!["", "text", "json"].includes(format))
     report("error", path("format"), `${JSON.stringify(format)} is no log format: ${refused}`, "Write text or json.");
+  if (flushFrequency < 0)
+    report("error", path("flushFrequency"), "is negative: kube-proxy ends with a panic.", "Remove it: the default is 5s.");
   const most = 2 ** 31 - 1;
   if (verbosity > most) report("error", path("verbosity"), `is above ${most}: ${refused}`, "Write 0 to 10.");
   if (vmodule.length > 0 && format === "json")
@@ -87,12 +89,17 @@ export const checkLogging: Rule = ({ config: { logging = {}, featureGates = {} }
     else if (/[=,]/.test(filePattern)) report("error", at, `has "=" or "," in its filePattern: ${refused}`, "Write one pattern per entry.");
     if (level > most) report("error", at, `has a verbosity above ${most}: ${refused}`, "Write 0 to 10.");
   });
-  if (featureGates.LoggingAlphaOptions ?? featureGates.AllAlpha) return;
+  const hasAlpha = featureGates.LoggingAlphaOptions ?? featureGates.AllAlpha;
   for (const name of ["text", "json"] as const) {
     const { splitStream, infoBufferSize = "0" } = options[name] ?? {};
-    const mend = "Remove it, or write featureGates: { LoggingAlphaOptions: true }.";
-    const message = `needs the feature gate LoggingAlphaOptions: ${refused}`;
-    if (splitStream) report("error", path("options", name, "splitStream"), message, mend);
-    if (!/^[+-]?0*\.?0*[a-zA-Z]*$/.test(infoBufferSize)) report("error", path("options", name, "infoBufferSize"), message, mend);
+    if (splitStream) {
+      // copyLogsFromFlags in cmd/kube-proxy/app/options.go binds the flags to the file's values, and that sets their defaults.
+      const message = "does nothing in a file: kube-proxy puts the default of its flag in its place.";
+      report("warning", path("options", name, "splitStream"), message, `Remove it, or use the flag --log-${name}-split-stream.`);
+    }
+    if (!hasAlpha && !/^[+-]?0*\.?0*[a-zA-Z]*$/.test(infoBufferSize)) {
+      const mend = "Remove it, or write featureGates: { LoggingAlphaOptions: true }.";
+      report("error", path("options", name, "infoBufferSize"), `needs the feature gate LoggingAlphaOptions: ${refused}`, mend);
+    }
   }
 };

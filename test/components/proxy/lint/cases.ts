@@ -165,6 +165,7 @@ export const cases: Readonly<Record<string, Case>> = {
   // Logging.
   "logging as JSON": fine(`logging: {format: json, verbosity: 2, flushFrequency: 5}\n${pods}`),
   "an unknown format": says(`logging: {format: xml}\n${pods}`, "error logging.format"),
+  "a negative flush": says(`logging: {flushFrequency: -5s}\n${pods}`, "error logging.flushFrequency"),
   "negative verbosity": says(`logging: {verbosity: -1}\n${pods}`, "error logging.verbosity"),
   "verbosity too high": says(`logging: {verbosity: 3000000000}\n${pods}`, "error logging.verbosity"),
   vmodule: fine(`logging: {vmodule: [{filePattern: proxier, verbosity: 5}]}\n${pods}`),
@@ -173,12 +174,15 @@ export const cases: Readonly<Record<string, Case>> = {
   "vmodule without a pattern": says(`logging: {vmodule: [{verbosity: 5}]}\n${pods}`, "error logging.vmodule[0]"),
   "vmodule with an unknown field": says(`logging: {vmodule: [{filePattern: a, level: 5}]}\n${pods}`, "warning logging.vmodule[0].level"),
   "an unfinished option of logging": says(
-    `logging: {options: {json: {splitStream: true, infoBufferSize: 1Mi}}}\n${pods}`,
+    `logging: {options: {json: {infoBufferSize: 1Mi}}}\n${pods}`,
     "error logging.options.json.infoBufferSize",
-    "error logging.options.json.splitStream",
   ),
   "an unfinished option of logging, with its gate": fine(
-    `featureGates: {LoggingAlphaOptions: true}\nlogging: {options: {json: {splitStream: true, infoBufferSize: 1Mi}}}\n${pods}`,
+    `featureGates: {LoggingAlphaOptions: true}\nlogging: {options: {json: {infoBufferSize: 1Mi}}}\n${pods}`,
+  ),
+  "an option of logging that only its flag sets": says(
+    `featureGates: {LoggingAlphaOptions: true}\nlogging: {options: {text: {splitStream: true}}}\n${pods}`,
+    "warning logging.options.text.splitStream",
   ),
   "a buffer without a size": says(
     `logging: {options: {json: {infoBufferSize: big}}}\n${pods}`,

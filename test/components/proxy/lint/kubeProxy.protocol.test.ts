@@ -2,9 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import fc from "fast-check";
 import { gateNames, judgeGate } from "../../../../components/proxy/lint/gates";
 import { lintProxyConfiguration } from "../../../../components/proxy/lint/lint";
 import { builtProgram, testsWith } from "../../../support/judges";
+import { anyConfiguration } from "./anyConfiguration";
 import { cases, file } from "./cases";
 
 const kubernetes = builtProgram("kubernetes");
@@ -59,3 +61,22 @@ judged.test(`kube-proxy refuses every feature gate that is locked${judged.note}`
   const refusals = locked.map(({ name, value }) => ({ name, ...kubeProxy(file(`featureGates: {${name}: ${value}}`)) }));
   expect(refusals.filter(({ isRefused, stderr }) => !isRefused || !stderr.includes("feature is locked"))).toEqual([]);
 });
+
+/** What kube-proxy's validation doesn't see: it would end later, when it uses the value. */
+const endsLater = (path: string) => ["ipvs.scheduler", "detectLocal.bridgeInterface", "detectLocal.interfaceNamePrefix"].includes(path);
+
+judged.test(
+  `kube-proxy agrees about any values of any fields${judged.note}`,
+  () => {
+    fc.assert(
+      fc.property(anyConfiguration, (configuration) => {
+        const text = JSON.stringify(configuration);
+        const errors = lintProxyConfiguration(text, version).filter(({ severity }) => severity === "error");
+        const isCertain = !errors.some(({ path: place, message }) => endsLater(place.join(".")) || message.includes("of the same address"));
+        if (isCertain) expect({ text, isRefused: kubeProxy(text).isRefused }).toEqual({ text, isRefused: errors.length > 0 });
+      }),
+      { numRuns: Number(process.env.KUBE_PROXY_RUNS ?? 60) },
+    );
+  },
+  600_000,
+);
