@@ -8,6 +8,7 @@ import * as adopt from "./adopt";
 import * as check from "./check";
 import * as lab from "./lab";
 import * as plan from "./plan";
+import * as proxy from "./proxy";
 import * as render from "./render";
 import * as verify from "./verify";
 
@@ -23,7 +24,7 @@ function makeProgram(): Command {
     .enablePositionalOptions()
     .showHelpAfterError("(run with --help for the options)")
     .addHelpText("after", exitCodes);
-  for (const command of [lab, check, plan, render, adopt, verify]) command.register(program);
+  for (const command of [lab, check, plan, render, adopt, verify, proxy]) command.register(program);
   return program;
 }
 

@@ -22,15 +22,25 @@ export interface ManifestFile {
   readonly findings: readonly Finding[];
 }
 
+/** What is said of a key that is there twice. */
+export type Verdict = Pick<Finding, "severity" | "message">;
+
+const strictReading: Verdict = {
+  severity: "error",
+  message: "is there twice; the API server's strict reading refuses that, a lenient one takes the last.",
+};
+
 /**
  * Reads a file of one or more Kubernetes objects, in YAML or JSON; the entries of a `List` count as documents of their own.
  * As Kubernetes does (sigs.k8s.io/yaml), it reads YAML 1.1: `yes` and `on` are booleans; but dates stay texts.
+ * @param twice for files that another program than the API server reads.
  */
-export function readManifests(text: string): ManifestFile {
+export function readManifests(text: string, twice: Verdict = strictReading): ManifestFile {
   const lines = new LineCounter();
+  const source = text.replace(/^\uFEFF/, "");
   const withoutDates = (tags: Tags): Tags =>
     tags.filter((tag) => (typeof tag === "string" || !("format" in tag && tag.format === "TIME") ? !isTimestamp(tag) : false));
-  const parsed = parseAllDocuments(text.replace(/^\uFEFF/, " "), {
+  const parsed = parseAllDocuments(source, {
     version: "1.1",
     merge: true,
     lineCounter: lines,
@@ -50,13 +60,12 @@ export function readManifests(text: string): ManifestFile {
       findings.push(...(template ? [] : first));
       continue;
     }
-    const twice = document.errors.map((error): Finding => {
+    const duplicates = document.errors.map((error): Finding => {
       const { path, line, column } = syntaxFinding(error, document, lines);
-      const message = "is there twice; the API server's strict reading refuses that, a lenient one takes the last.";
-      return { severity: "error", path, message, mend: "Merge the two entries into one.", line, column };
+      return { ...twice, path, mend: "Merge the two entries into one.", line, column };
     });
-    findings.push(...twice);
-    const read = objectsOf(document, lines);
+    findings.push(...duplicates);
+    const read = objectsOf(document, lines, source);
     findings.push(...read.findings);
     documents.push(...read.documents);
   }
@@ -74,7 +83,7 @@ function templateFinding(text: string): Finding | undefined {
   return { severity: "error", path: [], message, mend: "Render it first: `helm template CHART > FILE`.", line: index + 1, column: 1 };
 }
 
-function objectsOf(document: Document, lines: LineCounter): ManifestFile {
+function objectsOf(document: Document, lines: LineCounter, source: string): ManifestFile {
   let data: unknown;
   try {
     data = document.toJS({ maxAliasCount: 1000 });
@@ -93,7 +102,7 @@ function objectsOf(document: Document, lines: LineCounter): ManifestFile {
   const whole: ManifestDocument = {
     data: data as Record<string, unknown>,
     place: (path) => place(document, lines, path),
-    inside: (path) => inside(document, lines, path),
+    inside: (path) => inside(document, lines, source, path),
   };
   const { kind, items } = whole.data;
   if (typeof kind !== "string" || !kind.endsWith("List") || !Array.isArray(items)) return { documents: [whole], findings: [] };
@@ -139,15 +148,14 @@ function place(document: Document, lines: LineCounter, path: Path): Place {
 }
 
 /** Lines of a block text (`|`) are lines of the file; of any other form only the beginning is known. */
-function inside(document: Document, lines: LineCounter, path: Path): (inner: Place) => Place {
+function inside(document: Document, lines: LineCounter, source: string, path: Path): (inner: Place) => Place {
   const node = document.getIn(path, true);
   const at = positionOf(node, lines);
   if (!isScalar(node) || node.type !== "BLOCK_LITERAL" || !at) return () => at ?? place(document, lines, path);
-  const indentation = Math.max(
-    0,
-    (node.srcToken && "source" in node.srcToken ? /^ */.exec(firstLine(node.srcToken.source)) : null)?.[0].length ?? 0,
-  );
+  const written = indentationOf(source.split("\n").slice(at.line).join("\n"));
+  const indentation = Math.max(0, written - indentationOf(String(node.value)));
   return ({ line, column }) => ({ line: at.line + line, column: column + indentation });
 }
 
-const firstLine = (text: string) => text.split("\n").find((line) => line.trim() !== "") ?? "";
+/** The spaces before the first text. */
+const indentationOf = (text: string): number => /^ *(?=\S)/m.exec(text)?.[0].length ?? 0;

@@ -1,53 +1,26 @@
-import { stringify } from "yaml";
+import type { Finding } from "../../core/finding";
 import type { Flow } from "../../core/flow";
 import type { Part } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { configHash } from "../configHash";
+import { configurationFindings, kubeProxyConfiguration } from "./configuration";
 
-/** The KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1) for kubeadm's ConfigMap `kube-proxy`. */
-export function kubeProxyConfiguration({ stack }: Context): string {
-  const { proxy, cluster } = stack;
-  return stringify({
-    apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
-    kind: "KubeProxyConfiguration",
-    mode: proxy.mode,
-    clusterCIDR: cluster.podCIDRs.join(","),
-    detectLocalMode: "ClusterCIDR",
-    bindAddress: cluster.podCIDRs[0]?.family === 6 ? "::" : "0.0.0.0",
-    clientConnection: { kubeconfig: "/var/lib/kube-proxy/kubeconfig.conf" },
-    ...(proxy.conntrack ? { conntrack: proxy.conntrack } : {}),
-    ...(proxy.nodePortAddresses.length > 0 ? { nodePortAddresses: proxy.nodePortAddresses } : {}),
-    ...(proxy.mode === "ipvs" ? { ipvs: { scheduler: proxy.ipvs.scheduler } } : {}),
-  });
-}
+const part = "proxy";
 
-/** kube-proxy: kubeadm's ConfigMap gets our configuration, its DaemonSet is rolled out when that changes, and NodePorts are let in. */
+/**
+ * kube-proxy: kubeadm's ConfigMap gets our configuration, its DaemonSet is rolled out when that changes, and NodePorts are let in.
+ * In the mode none it is somebody else's work, and only the range of the services' addresses is kept free.
+ */
 export function proxy(context: Context): Part {
-  const part = "proxy";
   const { proxy, cluster } = context.stack;
+  const ranges: Part["ranges"] = () =>
+    cluster.serviceCIDRs.map((cidr, index) => ({ cidr, what: "services", path: ["cluster", "serviceCIDRs", index] }));
+  if (proxy.mode === "none") return { name: part, ranges, findings: () => [withoutProxy] };
   const config = kubeProxyConfiguration(context);
-  // IPVS takes packets off in the input hook, after the filter; the other modes translate them before it.
-  const isIpvs = proxy.mode === "ipvs";
-  const nodePorts = (protocol: "tcp" | "udp"): Flow => ({
-    part,
-    from: { kind: "any" },
-    to: { kind: "nodes" },
-    protocol,
-    ports: [proxy.nodePorts],
-    published: !isIpvs,
-    why: "NodePort services",
-  });
-  const services = (from: "pods" | "nodes"): Flow => ({
-    part,
-    from: { kind: from },
-    to: { kind: "services" },
-    protocol: "any",
-    why: `${from} reach services (ipvs)`,
-  });
   return {
     name: part,
-    ranges: () => cluster.serviceCIDRs.map((cidr, index) => ({ cidr, what: "services", path: ["cluster", "serviceCIDRs", index] })),
-    flows: () => [nodePorts("tcp"), nodePorts("udp"), ...(isIpvs ? [services("pods"), services("nodes")] : [])],
+    ranges,
+    flows: () => flows(context),
     manifests: () => [
       {
         part,
@@ -70,5 +43,52 @@ export function proxy(context: Context): Part {
         },
       },
     ],
+    findings: () => [...configurationFindings(context), ...ephemeralPorts(context)],
   };
+}
+
+const withoutProxy: Finding = {
+  severity: "warning",
+  path: ["proxy", "mode"],
+  message:
+    "none: Plumbline neither sets kube-proxy up nor takes it away, and opens no NodePorts. A DaemonSet of kubeadm's goes on as it is.",
+  mend: "Have the services' part of the pod network run first; then delete the DaemonSet kube-proxy and run `kube-proxy --cleanup` on each node.",
+};
+
+/** Ports that Linux gives to connections and listeners that don't ask for one (net.ipv4.ip_local_port_range). */
+const ephemeral = { from: 32768, to: 60999 };
+
+/**
+ * NodePorts where the kernel takes ports of its own choice from. net.ipv4.ip_local_reserved_ports keeps them apart; it is one list for the whole
+ * host, so it isn't ours to replace.
+ */
+function ephemeralPorts({ stack }: Context): Finding[] {
+  const { from, to } = stack.proxy.nodePorts;
+  if (to < ephemeral.from || from > ephemeral.to) return [];
+  const shared = `${Math.max(from, ephemeral.from)}-${Math.min(to, ephemeral.to)}`;
+  const message = `${shared} are ports that Linux also gives to programs that don't ask for one: a service may take away such a program's port.`;
+  const mend = `Write a range below ${ephemeral.from}, or add ${shared} to net.ipv4.ip_local_reserved_ports on every node.`;
+  return [{ severity: "warning", path: ["proxy", "nodePorts"], message, mend }];
+}
+
+function flows({ stack: { proxy } }: Context): Flow[] {
+  // IPVS takes packets off in the input hook, after the filter; the other modes translate them before it.
+  const isIpvs = proxy.mode === "ipvs";
+  const nodePorts = (protocol: "tcp" | "udp"): Flow => ({
+    part,
+    from: { kind: "any" },
+    to: { kind: "nodes" },
+    protocol,
+    ports: [proxy.nodePorts],
+    published: !isIpvs,
+    why: "NodePort services",
+  });
+  const services = (from: "pods" | "nodes"): Flow => ({
+    part,
+    from: { kind: from },
+    to: { kind: "services" },
+    protocol: "any",
+    why: `${from} reach services (ipvs)`,
+  });
+  return [nodePorts("tcp"), nodePorts("udp"), ...(isIpvs ? [services("pods"), services("nodes")] : [])];
 }

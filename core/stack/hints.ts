@@ -12,8 +12,7 @@ const values = new Map<string, ReadonlyMap<string, string>>([
     "proxy.mode",
     new Map([
       ["userspace", "Kubernetes removed the userspace mode in 1.26. Write iptables, or nftables (kernel 5.13, Kubernetes 1.31)."],
-      ["ebpf", "That is a CNI's replacement of kube-proxy, not a mode of it. Write iptables or nftables."],
-      ["none", "Clusters without kube-proxy come in a later version. Write iptables or nftables."],
+      ["ebpf", "That is a CNI's replacement of kube-proxy, not a mode of it. Write none where the CNI does it, else iptables or nftables."],
     ]),
   ],
   [

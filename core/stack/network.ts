@@ -1,8 +1,5 @@
 import { z } from "zod";
-import { absolutePath, address, dnsLabel, dnsName, label, port, ports, urlPath } from "./values";
-
-/** A duration as Go writes it, for settings that are passed on to Kubernetes. */
-const goDuration = () => z.string().regex(/^(?=.)(\d+h)?(\d+m)?(\d+s)?$/, "is no duration: write 0s, 60s or 1h30m.");
+import { absolutePath, address, dnsLabel, dnsName, label, port, urlPath } from "./values";
 
 const providers = ["bridge", "vxlan", "flannel"] as const;
 
@@ -59,35 +56,6 @@ export const cniSection = z
       .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see `plumbline migrate`)."),
   })
   .describe("The pod network.");
-
-export const proxySection = z
-  .strictObject({
-    mode: z
-      .enum(["iptables", "nftables", "ipvs"])
-      .default("iptables")
-      .describe("How kube-proxy programs services. nftables needs Kubernetes 1.31 and kernel 5.13."),
-    nodePorts: ports().prefault("30000-32767").describe("The API server's --service-node-port-range."),
-    nodePortAddresses: z
-      .array(
-        z
-          .string()
-          .min(1)
-          .meta({ examples: ["10.100.0.0/24"] }),
-      )
-      .default([])
-      .describe("CIDRs of node addresses on which NodePorts answer, or [primary]. Default: kube-proxy's own for the mode."),
-    conntrack: z
-      .strictObject({
-        maxPerCore: z.number().int().min(0).optional(),
-        min: z.number().int().min(0).optional(),
-        tcpEstablishedTimeout: goDuration().optional(),
-        tcpCloseWaitTimeout: goDuration().optional(),
-      })
-      .optional()
-      .describe("KubeProxyConfiguration's conntrack settings; 0 leaves the host's value."),
-    ipvs: z.strictObject({ scheduler: z.enum(["rr", "wrr", "lc", "wlc", "sh", "dh", "sed", "nq"]).default("rr") }).prefault({}),
-  })
-  .describe("kube-proxy.");
 
 export const dnsSection = z
   .strictObject({

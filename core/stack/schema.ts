@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { clusterSection } from "./cluster";
 import { firewallSection, rolloutSection } from "./firewall";
-import { cniSection, dnsSection, ingressSection, proxySection, verifySection } from "./network";
+import { cniSection, dnsSection, ingressSection, verifySection } from "./network";
 import { nodeSection, nodesSection, sshSection } from "./nodes";
+import { proxySection } from "./proxy";
 
 /** The stack file's sections. One definition gives the types, the checks, the defaults and the published JSON Schema. */
 export const stackSchema = z.strictObject({

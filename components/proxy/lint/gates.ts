@@ -109,14 +109,16 @@ const locked: readonly (readonly [string, string])[] = [
   ["1.31", "LogarithmicScaleDown"],
   [
     "1.32",
-    "AllowServiceLBStatusOnNonLB=false CronJobsScheduledAnnotation LoadBalancerIPMode MemoryManager PodIndexLabel " +
+    "AllowServiceLBStatusOnNonLB=false CronJobsScheduledAnnotation CustomResourceFieldSelectors RetryGenerateName SizeMemoryBackedVolumes " +
+      "LoadBalancerIPMode MemoryManager PodIndexLabel " +
       "ServiceAccountTokenJTI ServiceAccountTokenNodeBindingValidation ServiceAccountTokenPodNodeInfo " +
       "StatefulSetAutoDeletePVC StrictCostEnforcementForVAP StrictCostEnforcementForWebhooks " +
       "StructuredAuthorizationConfiguration",
   ],
   [
     "1.33",
-    "AnyVolumeDataSource BtreeWatchCache CPUManagerPolicyOptions CSIMigrationPortworx HonorPVReclaimPolicy " +
+    "AnyVolumeDataSource BtreeWatchCache CRDValidationRatcheting SidecarContainers " +
+      "CPUManagerPolicyOptions CSIMigrationPortworx HonorPVReclaimPolicy " +
       "JobBackoffLimitPerIndex JobSuccessPolicy MatchLabelKeysInPodAffinity NFTablesProxyMode " +
       "NodeInclusionPolicyInPodTopologySpread RecursiveReadOnlyMounts ServiceAccountTokenNodeBinding " +
       "ServiceTrafficDistribution TopologyAwareHints WatchFromStorageWithoutResourceVersion=false",
@@ -155,6 +157,7 @@ export type GateVerdict =
 
 const find = (table: typeof since, name: string) => table.find(([, names]) => names.split(" ").includes(name))?.[0];
 
+/** Every gate that a kube-proxy of 1.34 knows, but for AllAlpha and AllBeta. */
 export const gateNames = since.flatMap(([, names]) => names.split(" "));
 
 /** What a kube-proxy of this version says to a feature gate. Of versions after 1.34, only what 1.34 said already is known. */
