@@ -1,0 +1,6 @@
+import type { ManifestFinding } from "./objects";
+import type { World } from "./world";
+
+export function gatewayFindings(_world: World): ManifestFinding[] {
+  return [];
+}
