@@ -1,4 +1,4 @@
-import { Address, AddressError, Cidr } from "../../../core/cidr";
+import { isIP } from "node:net";
 import type { ValueKind } from "./annotationTables";
 
 /** What Go's strconv.ParseBool takes. */
@@ -30,14 +30,11 @@ const forms: Readonly<
   },
 };
 
+/** As Go's net.ParseIP and net.ParseCIDR, which take a network with host bits. */
 function isRange(text: string): boolean {
-  try {
-    if (text.includes("/")) Cidr.parse(text);
-    else Address.parse(text);
-    return true;
-  } catch (error) {
-    // A network with host bits is one to Go's net.ParseCIDR.
-    if (error instanceof AddressError) return /^\d+(\.\d+){3}\/\d+$/.test(text);
-    throw error;
-  }
+  const [address = "", prefix, ...rest] = text.split("/");
+  const family = isIP(address);
+  return (
+    family !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128)))
+  );
 }
