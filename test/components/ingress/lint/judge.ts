@@ -4,7 +4,7 @@ import { readManifests } from "../../../../components/manifests/documents";
 import { showPath } from "../../../../core/finding";
 
 /** The day on which tests judge certificates. */
-export const today = new Date("2026-06-01T00:00:00Z");
+export const today = new Date("2026-12-01T00:00:00Z");
 
 /** Lints one text as a file, or several by their names. */
 export function lint(yaml: string | Readonly<Record<string, string>>, options: Partial<LintOptions> = {}): ManifestFinding[] {
