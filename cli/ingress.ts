@@ -22,4 +22,13 @@ export function register(program: Command): void {
       const { lint } = require("./ingress/lint") as typeof import("./ingress/lint");
       lint(files, options);
     });
+  ingress
+    .command("convert")
+    .description("write Ingresses of v1beta1 as networking.k8s.io/v1; what changed goes to standard error")
+    .argument("<file...>", "YAML or JSON files, or - for standard input")
+    .option("--json", 'print { "files": [{ file, text, changes }] } for machines')
+    .action((files: string[], options: { json?: boolean }) => {
+      const { convert } = require("./ingress/convert") as typeof import("./ingress/convert");
+      convert(files, options);
+    });
 }
