@@ -31,4 +31,18 @@ export function register(program: Command): void {
       const { convert } = require("./ingress/convert") as typeof import("./ingress/convert");
       convert(files, options);
     });
+  ingress
+    .command("migrate")
+    .description("write the objects that another controller needs for Ingresses of ingress-nginx, and say what becomes of every annotation")
+    .argument("<file...>", "YAML or JSON files, folders of them, or - for standard input")
+    .addOption(
+      new Option("-t, --to <target>", "Traefik's Ingress and Middlewares, or Gateway API")
+        .choices(["traefik", "gateway"])
+        .makeOptionMandatory(),
+    )
+    .option("--json", 'print { "objects", "annotations", "differences" } for machines')
+    .action((files: string[], options: { to: "traefik" | "gateway"; json?: boolean }) => {
+      const { migrate } = require("./ingress/migrate") as typeof import("./ingress/migrate");
+      migrate(files, options);
+    });
 }
