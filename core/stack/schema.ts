@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { clusterSection } from "./cluster";
 import { firewallSection, rolloutSection } from "./firewall";
-import { cniSection, dnsSection, ingressSection, proxySection, verifySection } from "./network";
+import { ingressSection } from "./ingress";
+import { cniSection, dnsSection, proxySection, verifySection } from "./network";
 import { nodeSection, nodesSection, sshSection } from "./nodes";
 
 /** The stack file's sections. One definition gives the types, the checks, the defaults and the published JSON Schema. */

@@ -48,8 +48,11 @@ export function fileObject(file: string, document: ManifestDocument): FileObject
 /** `Ingress shop/web` */
 export const describe = ({ kind, namespace, name }: FileObject): string => `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
 
-/** Where an object is, for a finding about another one. */
-export const whereIs = (object: FileObject): string => `${object.file}:${object.place([]).line}`;
+/** Where an object is, for a finding about another one. A place without lines is named by its file alone. */
+export function whereIs(object: FileObject): string {
+  const { line } = object.place([]);
+  return line > 0 ? `${object.file}:${line}` : object.file;
+}
 
 /** A finding about a place of an object. */
 export function finding(
