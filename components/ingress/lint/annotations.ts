@@ -33,9 +33,16 @@ function judgeAnnotation({ object }: Ingress, key: string, value: string, contro
   const kind = kindOf(owner, name);
   if (kind === undefined) return [unknown(owner, key, name, Object.keys(table), say)];
   const mistake = valueMistake(value, kind);
-  const refused = owner === "ingress-nginx" && value !== "";
-  if (mistake)
-    return [say(refused || owner === "f5-nginx" ? "error" : "warning", `${mistake.message}; ${consequence[owner]}.`, mistake.mend)];
+  if (mistake) {
+    const drops = owner === "ingress-nginx" || owner === "f5-nginx" || (owner === "traefik" && name !== "router.tls");
+    return [
+      say(
+        drops ? "error" : "warning",
+        `${mistake.message}; ${drops ? dropped[owner] : `${title} falls back to the default`}.`,
+        mistake.mend,
+      ),
+    ];
+  }
   return risks(owner, name).map((message) =>
     say(
       "warning",
@@ -45,13 +52,12 @@ function judgeAnnotation({ object }: Ingress, key: string, value: string, contro
   );
 }
 
-const consequence: Readonly<Record<ControllerName, string>> = {
+/** What becomes of an Ingress with a value that can't be read. A protocol test asks a real Traefik. */
+const dropped: Partial<Record<ControllerName, string>> = {
   // internal/ingress/annotations: Extract returns the validation error, and the Ingress is left out (default since 1.12).
   "ingress-nginx": "ingress-nginx refuses the whole Ingress",
   "f5-nginx": "F5 NGINX rejects the whole Ingress",
-  traefik: "Traefik leaves the Ingress out or falls back to the default",
-  haproxy: "HAProxy falls back to the default",
-  gce: "GCE falls back to the default",
+  traefik: "Traefik leaves the whole Ingress out",
 };
 
 type Say = (severity: "error" | "warning" | "info", message: string, mend: string) => ManifestFinding;
