@@ -71,7 +71,14 @@ test.each<Target>(["traefik", "gateway"])("the objects of an Ingress with much o
   );
 });
 
-test.each([shop, annotated({}), annotated({ "app-root": "/app" })])("what Traefik gets, the lint has nothing against", (yaml) => {
+test.each([shop, annotated({}), annotated({ "app-root": "/app" })])("what comes out, the lint has nothing against", (yaml) => {
+  expect(
+    complaints(
+      migrated(yaml, "gateway")
+        .objects.map((object) => stringify(object))
+        .join("---\n"),
+    ),
+  ).toEqual([]);
   const text = migrated(yaml, "traefik")
     .objects.map((object) => stringify(object))
     .join("---\n");
