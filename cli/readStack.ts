@@ -24,7 +24,8 @@ export function judgeStack(nameOrFile: string): JudgedStack {
   const parsed = readStackFile(file);
   if (!parsed.stack) return { file, findings: parsed.findings };
   const plan = planNetwork(parsed.stack);
-  return { file, plan, findings: sortFindings([...parsed.findings, ...locate(plan.findings, file)]) };
+  const findings = sortFindings([...parsed.findings, ...locate(plan.findings, file)]);
+  return findings.some(({ severity }) => severity === "error") ? { file, findings } : { file, plan, findings };
 }
 
 /** A stack without errors. */

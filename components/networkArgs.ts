@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { StackError } from "../core/finding";
-import type { Plan } from "../core/plan";
+import { type Plan, requirePlan } from "../core/plan";
 import { parseStack, requireStack } from "../core/stack/parse";
 import type { StackInput } from "../core/stack/schema";
 import { planNetwork } from "./plan";
@@ -51,8 +51,11 @@ export function planArgs(args: ClusterNetworkArgs): ArgsPlan {
   // Arguments that come from a configuration may be of any form; the parser says what is wrong with them.
   if (!Array.isArray(args.nodes)) throw new StackError(parseStack(input).findings, file);
   const planWith = (addresses: readonly (readonly unknown[])[]) =>
-    planNetwork(
-      requireStack(parseStack({ ...input, nodes: args.nodes.map((node, index) => plainNode(node, addresses[index] ?? [])) }), file),
+    requirePlan(
+      planNetwork(
+        requireStack(parseStack({ ...input, nodes: args.nodes.map((node, index) => plainNode(node, addresses[index] ?? [])) }), file),
+      ),
+      file,
     );
   const addresses = args.nodes.map(addressesOf);
   const isKnown = (all: readonly unknown[]) => !all.some((address) => pulumi.Output.isInstance(address) || address instanceof Promise);

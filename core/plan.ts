@@ -1,5 +1,5 @@
 import { podCIDRsOf } from "./addresses";
-import type { Finding } from "./finding";
+import { type Finding, StackError } from "./finding";
 import type { Flow } from "./flow";
 import type { HostItem } from "./host";
 import type { Layer, ManifestItem, Part, PlannedNode } from "./part";
@@ -40,4 +40,10 @@ export function makePlan(stack: Stack, declare: (context: Context) => readonly P
     findings: parts.flatMap((part) => part.findings?.() ?? []),
     hostItems: (node) => parts.flatMap((part) => part.host?.(node) ?? []),
   };
+}
+
+/** A plan against which no part has anything grave to say. @throws StackError with all that the parts say. */
+export function requirePlan(plan: Plan, file?: string): Plan {
+  if (plan.findings.some(({ severity }) => severity === "error")) throw new StackError(plan.findings, file);
+  return plan;
 }

@@ -1,7 +1,8 @@
 import type { Manifest, Part } from "../../core/part";
 import type { Context } from "../../core/plan";
-import { ingressClass } from "../../core/stack/check/ingress";
+import { ingressClass, redirectMiddleware } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
+import { rulesFindings } from "./rulesLint";
 
 type Rule = Stack["ingress"]["rules"][number];
 
@@ -19,34 +20,44 @@ function defaultClass({ ingress }: Stack): string | undefined {
 }
 
 function ingress(rule: Rule, className: string | undefined): Manifest {
+  const annotations = {
+    ...skipAwait,
+    ...rule.annotations,
+    ...(rule.redirectToHttps ? { "traefik.ingress.kubernetes.io/router.middlewares": redirectMiddleware } : {}),
+  };
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
-    metadata: { name: rule.name, namespace: rule.namespace, annotations: skipAwait },
+    metadata: { name: rule.name, namespace: rule.namespace, annotations },
     spec: {
       ...(className ? { ingressClassName: className } : {}),
+      ...(rule.defaultBackend ? { defaultBackend: backend(rule.defaultBackend) } : {}),
       ...(rule.tlsSecret ? { tls: [{ secretName: rule.tlsSecret, ...(rule.host ? { hosts: [rule.host] } : {}) }] } : {}),
-      rules: [
-        {
-          ...(rule.host ? { host: rule.host } : {}),
-          http: {
-            paths: rule.paths.map(({ path, pathType, service, port }) => ({
-              path,
-              pathType,
-              backend: { service: { name: service, port: typeof port === "number" ? { number: port } : { name: port } } },
-            })),
-          },
-        },
-      ],
+      ...(rule.paths.length > 0
+        ? {
+            rules: [
+              {
+                ...(rule.host ? { host: rule.host } : {}),
+                http: { paths: rule.paths.map((entry) => ({ path: entry.path, pathType: entry.pathType, backend: backend(entry) })) },
+              },
+            ],
+          }
+        : {}),
     },
   };
 }
 
+const backend = ({ service, port }: { service: string; port: string | number }) => ({
+  service: { name: service, port: typeof port === "number" ? { number: port } : { name: port } },
+});
+
 /** The Ingress resources of the stack file. */
 export function ingressRules({ stack }: Context): Part {
   const part = "ingress";
+  const objects = stack.ingress.rules.map((rule) => ingress(rule, rule.class ?? defaultClass(stack)));
   return {
     name: part,
-    manifests: () => stack.ingress.rules.map((rule) => ({ part, object: ingress(rule, rule.class ?? defaultClass(stack)) })),
+    manifests: () => objects.map((object) => ({ part, object })),
+    findings: () => rulesFindings(stack, objects),
   };
 }

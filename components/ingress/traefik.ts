@@ -1,7 +1,9 @@
+import { stringify } from "yaml";
 import type { Manifest, ManifestItem, Part } from "../../core/part";
 import type { Context } from "../../core/plan";
-import { ingressClass } from "../../core/stack/check/ingress";
+import { ingressClass, redirectMiddleware } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
+import { configHash } from "../configHash";
 import { skipAwait } from "./rules";
 
 type Controller = Stack["ingress"]["controllers"][number];
@@ -17,6 +19,15 @@ const rules = [
   { apiGroups: ["networking.k8s.io"], resources: ["ingresses/status"], verbs: ["update"] },
 ];
 
+const middlewaresFile = "/etc/traefik/middlewares.yaml";
+
+/** The file of middlewares that rules name; Traefik's own resources for them would need its CRDs. */
+function middlewaresText({ expose, nodePorts }: Controller): string {
+  const port = expose === "nodePort" ? { port: String(nodePorts.https) } : {};
+  const [name = ""] = redirectMiddleware.split("@");
+  return stringify({ http: { middlewares: { [name]: { redirectScheme: { scheme: "https", permanent: true, ...port } } } } });
+}
+
 /** Traefik as ingress controller: on ports 80 and 443 of every worker, or behind a NodePort service. */
 export function traefik({ stack }: Context, controller: Controller): Part {
   const part = "ingress/traefik";
@@ -24,8 +35,12 @@ export function traefik({ stack }: Context, controller: Controller): Part {
   const onHost = controller.expose === "hostPort";
   const meta = (name = "traefik") => ({ name, namespace, labels });
   const workers = stack.nodes.filter((node) => node.roles.includes("worker"));
+  const redirects = stack.ingress.rules.some(
+    (rule) => rule.redirectToHttps && (rule.class ?? (isDefault ? className : undefined)) === className,
+  );
+  const middlewares = middlewaresText(controller);
   const template = {
-    metadata: { labels },
+    metadata: { labels, ...(redirects ? { annotations: configHash(middlewares) } : {}) },
     spec: {
       serviceAccountName: "traefik",
       containers: [
@@ -43,6 +58,9 @@ export function traefik({ stack }: Context, controller: Controller): Part {
             "--ping=true",
             "--providers.kubernetesingress=true",
             `--providers.kubernetesingress.ingressclass=${className}`,
+            // As Ingress has it: /shop takes /shop/a, not /shopping.
+            "--providers.kubernetesingress.strictprefixmatching=true",
+            ...(redirects ? [`--providers.file.filename=${middlewaresFile}`] : []),
           ],
           ports: [
             { name: "web", containerPort: 8000, ...(onHost ? { hostPort: 80 } : {}) },
@@ -50,6 +68,7 @@ export function traefik({ stack }: Context, controller: Controller): Part {
             { name: "admin", containerPort: 8080 },
           ],
           readinessProbe: { httpGet: { path: "/ping", port: "admin" }, periodSeconds: 2 },
+          ...(redirects ? { volumeMounts: [{ name: "middlewares", mountPath: "/etc/traefik", readOnly: true }] } : {}),
           livenessProbe: { httpGet: { path: "/ping", port: "admin" }, failureThreshold: 3 },
           resources: { requests: { cpu: "50m", memory: "64Mi" } },
           securityContext: {
@@ -61,6 +80,7 @@ export function traefik({ stack }: Context, controller: Controller): Part {
           },
         },
       ],
+      ...(redirects ? { volumes: [{ name: "middlewares", configMap: { name: "traefik-middlewares" } }] } : {}),
     },
   };
   const selector = { matchLabels: labels };
@@ -121,6 +141,9 @@ export function traefik({ stack }: Context, controller: Controller): Part {
           },
           spec: { controller: "traefik.io/ingress-controller" },
         },
+        ...(redirects
+          ? [{ apiVersion: "v1", kind: "ConfigMap", metadata: meta("traefik-middlewares"), data: { "middlewares.yaml": middlewares } }]
+          : []),
         workload,
         ...(onHost ? [] : [service]),
       ].map(item),

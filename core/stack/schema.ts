@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { clusterSection } from "./cluster";
 import { firewallSection, rolloutSection } from "./firewall";
-import { cniSection, dnsSection, ingressSection, verifySection } from "./network";
+import { ingressSection } from "./ingress";
+import { cniSection, dnsSection, verifySection } from "./network";
 import { nodeSection, nodesSection, sshSection } from "./nodes";
 import { proxySection } from "./proxy";
 

@@ -17,6 +17,7 @@ export type JsonSchema =
       required?: string[];
       properties?: Record<string, JsonSchema>;
       patternProperties?: Record<string, JsonSchema>;
+      propertyNames?: JsonSchema;
       additionalProperties?: JsonSchema;
     };
 
@@ -75,6 +76,7 @@ const checks: Record<string, Check> = {
       Object.keys(value).every((key) => !new RegExp(pattern, "u").test(key) || accepts(schema, value[key])),
     ),
   ),
+  propertyNames: mapping((value, limit: JsonSchema) => Object.keys(value).every((key) => accepts(limit, key))),
   additionalProperties: mapping((value, limit: JsonSchema, schema) =>
     Object.keys(value).every((key) => Object.hasOwn(schema.properties ?? {}, key) || accepts(limit, value[key])),
   ),

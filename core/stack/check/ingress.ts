@@ -7,6 +7,9 @@ export function ingressClass(controller: Stack["ingress"]["controllers"][number]
   return controller.class === "default" ? { name: controller.name, isDefault: true } : { name: controller.class, isDefault: false };
 }
 
+/** Traefik's middleware for `redirectToHttps`, from the file that its part brings along. */
+export const redirectMiddleware = "redirect-to-https@file";
+
 /** Controllers, their ports and classes, and the rules that they serve. */
 export function checkIngress(stack: Stack, losses: Losses): Finding[] {
   return [...checkControllers(stack, losses), ...checkRules(stack, losses)];
@@ -56,6 +59,15 @@ function checkRules({ ingress }: Stack, { intact }: Losses): Finding[] {
         "Give every Ingress a name of its own in its namespace.",
       );
     names.set(id, earlier ?? index);
+    if (rule.paths.length === 0 && !rule.defaultBackend)
+      report("error", path, "has neither paths nor a defaultBackend.", "Write paths: [{ path: /, service: NAME, port: 80 }].");
+    if (rule.redirectToHttps && "traefik.ingress.kubernetes.io/router.middlewares" in rule.annotations)
+      report(
+        "error",
+        [...path, "redirectToHttps"],
+        "sets the annotation router.middlewares, which the rule sets as well.",
+        `Write redirectToHttps: false, and ${redirectMiddleware} first in the annotation.`,
+      );
     if (classesKnown && rule.class === undefined && !defaultClass)
       report(
         "warning",

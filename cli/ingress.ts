@@ -1,0 +1,48 @@
+import { type Command, Option } from "commander";
+
+export interface IngressOptions {
+  readonly controller?: "traefik" | "haproxy" | "nginx" | "f5-nginx" | "ingress-nginx" | "gce";
+  readonly json?: boolean;
+}
+
+const served = ["traefik", "haproxy", "nginx", "f5-nginx", "ingress-nginx", "gce"];
+
+/** `plumbline ingress`: what there is to say about manifests of Ingresses. */
+export function register(program: Command): void {
+  const ingress = program.command("ingress").description("lint, convert and migrate manifests of Ingresses; needs no cluster and no stack");
+  ingress
+    .command("lint")
+    .description("judge Ingresses, and the classes, Services and Secrets with them; all files are judged together")
+    .argument("<file...>", "YAML or JSON files, folders of them, or - for standard input")
+    .addOption(
+      new Option("-c, --controller <name>", "the controller that serves them; nginx: the one that each is written for").choices(served),
+    )
+    .option("--json", 'print { "findings": [...] } for machines')
+    .action((files: string[], options: IngressOptions) => {
+      const { lint } = require("./ingress/lint") as typeof import("./ingress/lint");
+      lint(files, options);
+    });
+  ingress
+    .command("convert")
+    .description("write Ingresses of v1beta1 as networking.k8s.io/v1; what changed goes to standard error")
+    .argument("<file...>", "YAML or JSON files, or - for standard input")
+    .option("--json", 'print { "files": [{ file, text, changes }] } for machines')
+    .action((files: string[], options: { json?: boolean }) => {
+      const { convert } = require("./ingress/convert") as typeof import("./ingress/convert");
+      convert(files, options);
+    });
+  ingress
+    .command("migrate")
+    .description("write the objects that another controller needs for Ingresses of ingress-nginx, and say what becomes of every annotation")
+    .argument("<file...>", "YAML or JSON files, folders of them, or - for standard input")
+    .addOption(
+      new Option("-t, --to <target>", "Traefik's Ingress and Middlewares, or Gateway API")
+        .choices(["traefik", "gateway"])
+        .makeOptionMandatory(),
+    )
+    .option("--json", 'print { "objects", "annotations", "differences" } for machines')
+    .action((files: string[], options: { to: "traefik" | "gateway"; json?: boolean }) => {
+      const { migrate } = require("./ingress/migrate") as typeof import("./ingress/migrate");
+      migrate(files, options);
+    });
+}

@@ -1,0 +1,44 @@
+import { annotationFindings } from "./annotations";
+import { apiFindings } from "./api";
+import { backendFindings } from "./backends";
+import { claimFindings } from "./claims";
+import { classFindings } from "./classes";
+import { duplicateFindings } from "./duplicates";
+import { gatewayFindings } from "./gateway";
+import { legacyFindings } from "./legacy";
+import { fileObject, type ManifestFinding, type NamedManifests } from "./objects";
+import { pathFindings } from "./paths";
+import { tlsFindings } from "./tls";
+import { isCurrent, versionFindings } from "./versions";
+import { makeWorld, type Served } from "./world";
+
+export interface LintOptions {
+  /** The controller that will serve the Ingresses; without it their class and annotations tell. */
+  readonly controller?: Served;
+  /** For the validity of certificates. */
+  readonly now: Date;
+}
+
+/**
+ * Judges Ingresses together with the classes, Services, Secrets and workloads that are with them in the files. An error is what the API server
+ * (as kubectl calls it, strictly) or the controller refuses, or what can't work; a warning works otherwise than it looks.
+ */
+export function lintIngress(files: readonly NamedManifests[], { controller, now }: LintOptions): ManifestFinding[] {
+  const objects = files.flatMap(({ file, documents }) => documents.map((document) => fileObject(file, document)));
+  const world = makeWorld(objects, now, controller);
+  const current = objects.filter((object) => (object.kind === "Ingress" || object.kind === "IngressClass") && isCurrent(object));
+  return [
+    ...files.flatMap(({ file, findings }) => findings.map((finding) => ({ ...finding, file }))),
+    ...versionFindings(objects),
+    ...current.flatMap(apiFindings),
+    ...legacyFindings(world),
+    ...duplicateFindings(world),
+    ...claimFindings(world),
+    ...backendFindings(world),
+    ...classFindings(world, controller),
+    ...annotationFindings(world),
+    ...pathFindings(world),
+    ...tlsFindings(world),
+    ...gatewayFindings(world),
+  ];
+}

@@ -1,0 +1,114 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { run } from "./run";
+import { inProject } from "./stacks";
+
+inProject();
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "plumbline-ingress-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, text: string): string {
+  const full = path.join(folder, name);
+  mkdirSync(path.dirname(full), { recursive: true });
+  writeFileSync(full, text);
+  return full;
+}
+
+const good = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web }
+spec:
+  ingressClassName: traefik
+  defaultBackend: { service: { name: web, port: { number: 80 } } }
+`;
+
+test("a fine file", async () => {
+  const name = file("good.yaml", good);
+  expect(await run("ingress", "lint", name)).toEqual({ code: 0, stdout: `${name} is fine.\n`, stderr: "" });
+  expect(await run("ingress", "lint", "--json", name)).toEqual({ code: 0, stdout: '{\n  "findings": []\n}\n', stderr: "" });
+});
+
+test("findings with their places; an error ends with 1, a warning with 0", async () => {
+  const name = file("bad.yaml", good.replace("number: 80", "number: 0"));
+  expect(await run("ingress", "lint", name)).toEqual({
+    code: 1,
+    stdout: `${name}:6:43  ingress spec.defaultBackend.service.port: names no port; the API server refuses it.\n  Write port: { number: 80 } or port: { name: http }, as in the Service.\n${name} has 1 error.\n`,
+    stderr: "",
+  });
+  const other = file("other.yaml", good);
+  const { code, stdout } = await run("ingress", "lint", "--json", "--controller", "haproxy", other);
+  expect({ code, findings: (JSON.parse(stdout) as { findings: unknown }).findings }).toEqual({
+    code: 0,
+    findings: [
+      {
+        severity: "warning",
+        file: other,
+        path: "spec.ingressClassName",
+        line: 5,
+        column: 3,
+        plugin: "haproxy",
+        message: "traefik is usually the class of another controller than HAProxy.",
+        mend: "Name the class whose IngressClass has HAProxy as its controller.",
+      },
+    ],
+  });
+});
+
+test("several files and a folder are judged together; what is no manifest in a folder is passed over", async () => {
+  file("shop/ingress.yaml", good);
+  file("shop/values.yaml", "replicas: 1\n");
+  file(
+    "shop/services/web.json",
+    JSON.stringify({ apiVersion: "v1", kind: "Service", metadata: { name: "web" }, spec: { ports: [{ port: 8080 }] } }),
+  );
+  const { code, stdout } = await run("ingress", "lint", path.join(folder, "shop"));
+  expect(code).toBe(1);
+  expect(stdout).toContain("has no port 80.\n  It has 8080.\n");
+  expect(stdout).not.toContain("values.yaml");
+});
+
+test.each([
+  [["ingress", "lint", "missing.yaml"], "missing.yaml can't be read: there is no such file."],
+  [["ingress", "lint", "--controller", "contour", "a.yaml"], "Allowed choices are traefik, haproxy, nginx, f5-nginx, ingress-nginx, gce."],
+  [["ingress", "lint"], "missing required argument 'file'"],
+  [["ingress", "migrate", "a.yaml"], "required option '-t, --to <target>' not specified"],
+])("%j can't run", async (args, message) => {
+  const { code, stdout, stderr } = await run(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(message);
+});
+
+test("convert prints the manifest, and the changes beside it", async () => {
+  const old = file(
+    "old.yaml",
+    "apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: { name: a }\nspec: { backend: { serviceName: b, servicePort: 80 } }\n",
+  );
+  const { code, stdout, stderr } = await run("ingress", "convert", old);
+  expect(code).toBe(0);
+  expect(stdout).toBe(
+    "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: a }\nspec: { defaultBackend: { service: { name: b, port: { number: 80 } } } }\n",
+  );
+  expect(stderr).toContain(`${old}: line 1  apiVersion: extensions/v1beta1 -> networking.k8s.io/v1\n`);
+});
+
+test("migrate prints the objects, and what differs beside them", async () => {
+  const nginx = file(
+    "nginx.yaml",
+    good
+      .replace("traefik", "nginx")
+      .replace("name: web }", 'name: web, annotations: { nginx.ingress.kubernetes.io/proxy-body-size: "8m" } }'),
+  );
+  const { code, stdout, stderr } = await run("ingress", "migrate", nginx, "--to", "traefik");
+  expect(code).toBe(0);
+  expect(stdout).toContain("maxRequestBodyBytes: 8388608");
+  expect(stderr).toMatch(/default\/web\s+proxy-body-size\s+different/);
+  const { stdout: json } = await run("ingress", "migrate", nginx, "--to", "gateway", "--json");
+  expect(JSON.parse(json)).toMatchObject({
+    annotations: [{ annotation: "nginx.ingress.kubernetes.io/proxy-body-size", verdict: "unsupported" }],
+  });
+});
