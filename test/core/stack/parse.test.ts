@@ -77,7 +77,7 @@ test("any value at any place gives findings that make sense, and never an except
     }),
     { numRuns: 200 },
   );
-});
+}, 30_000);
 
 test("any text as a file gives findings with a place, and never an exception", () => {
   const line = fc.oneof(
@@ -109,7 +109,7 @@ test("any text as a file gives findings with a place, and never an exception", (
     }),
     { numRuns: 200 },
   );
-});
+}, 30_000);
 
 describe("the smallest stack", () => {
   test("works with the documented defaults", () => {
