@@ -118,16 +118,24 @@ class Expansion {
   private block(): void {
     const keys = this.addresses();
     const [first] = keys;
-    if (!first || !this.word || this.cursor >= this.words.length) return;
     if (this.ended) {
-      this.servers.push({ keys, directives: [] });
+      if (first) this.servers.push({ keys, directives: [] });
       return;
     }
-    if (keys.length === 1 && first.text.startsWith("(") && first.text.endsWith(")")) {
+    if (first && keys.length === 1 && first.text.startsWith("(") && first.text.endsWith(")")) {
       this.snippet(first);
       return;
     }
-    this.server(keys);
+    const open = this.word;
+    const server = this.server(keys);
+    if (first) this.servers.push(server);
+    else
+      this.report(
+        "error",
+        open,
+        "This server block has no zone; CoreDNS leaves it out.",
+        "Write the zone before the brace, for example: .:53 {",
+      );
   }
 
   /** The words ended within or right behind the addresses. */
@@ -194,12 +202,11 @@ class Expansion {
     this.snippets.set(text, { name, words, uses: 0 });
   }
 
-  private server(keys: Word[]): void {
+  private server(keys: Word[]): Server {
     const open = this.word?.text === "{" ? this.word : undefined;
     if (!open) this.cursor--;
     const directives: Directive[] = [];
     const server: Server = { keys, directives };
-    this.servers.push(server);
     while (this.next()) {
       const word = this.words[this.cursor] as Word;
       if (word.text === "}") {
@@ -212,7 +219,7 @@ class Expansion {
             `Write { behind ${key?.text}, on the same line.`,
           );
         }
-        return;
+        return server;
       }
       if (word.text === "import") {
         if (this.import()) this.cursor--;
@@ -220,11 +227,12 @@ class Expansion {
       }
       directives.push(this.directive(word));
     }
-    if (!open) return;
+    if (!open) return server;
     if (this.words[this.cursor]?.text === "}") {
       const message = "The server block isn't closed; CoreDNS lets the } of its last plugin pass for its own.";
       this.report("warning", open, message, "Write one more } at the end of the block.");
     } else this.report("error", open, "The server block isn't closed.", "Write } on a line of its own behind its last plugin.");
+    return server;
   }
 
   private directive(name: Word): Directive {

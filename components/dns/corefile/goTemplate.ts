@@ -14,10 +14,18 @@ export function templateProblem(text: string): string | undefined {
     if (["if", "range", "with", "block", "define"].includes(keyword)) open.push(keyword);
     if (keyword === "end" && open.pop() === undefined) return "{{ end }} ends nothing";
     if (keyword === "else" && open.length === 0) return "{{ else }} belongs to nothing";
+    if (keyword !== "" && !known.has(keyword)) return `there is no function ${keyword}`;
     if (found.code === "") return "{{ }} is empty";
   }
   return open.length > 0 ? `{{ ${open.at(-1)} }} has no {{ end }}` : undefined;
 }
+
+/** Words that an action can begin with: Go's, and the one that CoreDNS adds. */
+const known = new Set(
+  "if else end range with block define template break continue nil true false comment and or not len index slice print printf println html js urlquery call eq ne lt le gt ge parseInt".split(
+    " ",
+  ),
+);
 
 /** What stands between `{{` and `}}`, and how long it is with them. */
 function action(text: string): { code: string; length: number } | string {

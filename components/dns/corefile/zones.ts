@@ -33,6 +33,7 @@ export function parseKey(text: string): Key | string {
   if (Buffer.byteLength(host) > 255) return "the zone is longer than 255 characters";
   if (!isDomainName(host)) return host === "" ? "the zone is missing before the colon" : `${host} is no domain name`;
   if (hasPort && (Number(tail) < 0 || Number(tail) > 65535)) return `there is no port ${tail}`;
+  if (/^0.*:.*\/\d+$/.test(host)) return "CoreDNS takes no IPv6 range that begins with 0";
   return { transport, zones: reverseZones(host) ?? [normal(host)], port };
 }
 
@@ -80,7 +81,8 @@ export function zonesOf(args: readonly Word[], keys: readonly Word[]): string[] 
   return zones.flatMap((key) => (typeof key === "string" ? [] : key.zones));
 }
 
-export const isReverse = (zone: string) => /(?:^|\.)(?:in-addr|ip6)\.arpa\.$/.test(zone);
+/** As CoreDNS sees it: in-addr.arpa itself counts as a zone of names (pkg/dnsutil, IsReverse). */
+export const isReverse = (zone: string) => /\.(?:in-addr|ip6)\.arpa\.$/.test(zone);
 
 /** Whether a name is a zone or in it; both with the dot at the end. */
 export const isIn = (name: string, zone: string) => zone === "." || name === zone || name.endsWith(`.${zone}`);

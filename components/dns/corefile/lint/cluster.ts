@@ -56,7 +56,7 @@ export function missing(servers: readonly ReadServer[], { isCluster, version }: 
 }
 
 /** Plugins that need another in their server block. */
-export function companions({ stanzas, hasMore }: ReadServer): Problem[] {
+export function companions({ keys, stanzas, hasMore }: ReadServer): Problem[] {
   if (hasMore) return [];
   const problems: Problem[] = [];
   const kubernetes = stanzas.get("kubernetes");
@@ -70,8 +70,25 @@ export function companions({ stanzas, hasMore }: ReadServer): Problem[] {
       mend: "Write kubernetes cluster.local beside it.",
     });
   }
+  if (!stanzas.has("tls")) problems.push(...keys.flatMap(({ word, key }) => unencrypted(word, key.transport)));
   for (const { args } of stanzas.get("autopath") ?? []) problems.push(...autopath(args.at(-1), kubernetes?.[0], stanzas));
   return problems;
+}
+
+function unencrypted(word: Word, transport: string): Problem[] {
+  const mend = "Write: tls cert.pem key.pem";
+  if (transport === "quic" || transport === "https3")
+    return [
+      {
+        severity: "error",
+        at: word.at,
+        plugin: "tls",
+        message: `${transport}:// needs tls in its server block; CoreDNS doesn't start.`,
+        mend,
+      },
+    ];
+  if (transport !== "tls" && transport !== "https") return [];
+  return [{ severity: "warning", at: word.at, plugin: "tls", message: `Without tls CoreDNS serves ${transport}:// unencrypted.`, mend }];
 }
 
 function autopath(source: Word | undefined, kubernetes: Stanza | undefined, stanzas: ReadServer["stanzas"]): Problem[] {

@@ -25,7 +25,8 @@ export function checkPlugin(name: string, words: readonly Word[], spec: PluginSp
   const stanzas = stanzasOf(words, spec);
   const [first, ...more] = stanzas;
   for (const stanza of more) twice(name, spec, first as Stanza, stanza, say, around.version);
-  for (const stanza of stanzas) {
+  // A plugin that only takes the first doesn't even read the others.
+  for (const stanza of spec.twice === "first" && first ? [first] : stanzas) {
     changes(name, spec.changes, stanza.name, around.version, say);
     checkArguments(name, stanza.name, stanza.args, spec.args, say, spec.loose);
     checkBlock(name, stanza, spec, around, say);

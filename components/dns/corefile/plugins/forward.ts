@@ -53,6 +53,13 @@ const from: Kind = {
   },
 };
 
+/** A server of `grpc`: names aren't looked up. */
+export const grpcServer: Kind = {
+  what: "the IP address of a server",
+  example: "10.0.0.53:443",
+  refuses: (text) => (parseUpstream(text).form === "name" ? "that is no IP address; CoreDNS doesn't look names up here" : undefined),
+};
+
 const to: Kind = {
   what: "the address of a server, or a resolv.conf",
   example: "10.0.0.53",
@@ -83,7 +90,7 @@ export const forward: PluginSpec = {
     except: { args: args(1, many, word("a zone", "corp.example")) },
     max_fails: fails,
     max_connect_attempts: { ...fails, since: "1.13.2" },
-    health_check: { args: args(1, 4, duration({ min: 0 }), word("no_rec or domain", "no_rec")) },
+    health_check: { args: args(1, many, duration({ min: 0 }), word("no_rec or domain", "no_rec")) },
     force_tcp: flag,
     prefer_udp: flag,
     tls: { args: args(0, 3, word("a file", "ca.pem")) },

@@ -1,7 +1,7 @@
 import type { Stanza } from "../stanza";
 import { isReverse, zonesOf } from "../zones";
 import { args, many, none, type PluginSpec, type Say, type Surroundings } from "./spec";
-import { decimal, domain, duration, integer, isCidr, oneOf, word } from "./values";
+import { decimal, domain, duration, integer, isCidr, oneOf, selectorProblem, word } from "./values";
 
 const zone = word("a zone", "cluster.local");
 const fallthrough = { args: args(0, many, word("a zone", "in-addr.arpa")) };
@@ -72,6 +72,7 @@ export const kubernetes: PluginSpec = {
   check: (stanza, say, around) => {
     zones(stanza, say, around);
     clashes(stanza, say);
+    selectors(stanza, say);
     endpoints(stanza, say);
     fallthroughZones(stanza, say, around);
     podModes(stanza, say);
@@ -92,6 +93,11 @@ function zones(stanza: Stanza, say: Say, { keys }: Surroundings): void {
       `kubernetes ${message}`,
       `Write for example: kubernetes cluster.local ${stanza.args.map(({ text }) => text).join(" ")}`.trimEnd(),
     );
+  }
+  const names = found.filter((name) => !isReverse(`.${name}`));
+  if (found.length > 0 && names.length === 0 && found.some((name) => !isReverse(name))) {
+    const message = "kubernetes serves reverse zones only: no name of a Service is answered.";
+    say("warning", stanza.name, message, "Write for example: kubernetes cluster.local in-addr.arpa ip6.arpa");
   }
   if (found.length === 1 && found[0] === ".") {
     const message = "serves the root zone: every name that is no service of the cluster is answered with NXDOMAIN.";
@@ -129,6 +135,15 @@ function clashes(stanza: Stanza, say: Say): void {
         );
       }
     }
+  }
+}
+
+function selectors(stanza: Stanza, say: Say): void {
+  for (const { name, args } of stanza.properties.filter(({ name }) => ["labels", "namespace_labels"].includes(name.text))) {
+    const [first] = args;
+    const why = first && !args.some(({ variable }) => variable) ? selectorProblem(args.map(({ text }) => text).join(" ")) : undefined;
+    if (first && why)
+      say("error", first, `${name.text} wants a label selector: ${why}.`, `Write for example: ${name.text} app=web,tier!=test`);
   }
 }
 
@@ -213,4 +228,13 @@ export const autopath: PluginSpec = {
   args: args(1, many, word("@kubernetes or a resolv.conf", "@kubernetes")),
   twice: "last",
   block: "refused",
+  check: ({ args }, say) => {
+    const source = args.at(-1);
+    if (!source || source.variable || /^@|\/|\.conf$/.test(source.text)) return;
+    const mend =
+      source.text === "kubernetes"
+        ? "Write: autopath @kubernetes"
+        : `Write: autopath ${args.map(({ text }) => text).join(" ")} @kubernetes`;
+    say("error", source, `autopath takes ${source.text} for a resolv.conf, and there is no such file.`, mend);
+  },
 };

@@ -1,4 +1,6 @@
+import { expressionProblem } from "../expression";
 import type { Stanza } from "../stanza";
+import { grpcServer } from "./forward";
 import { args, many, none, type PluginSpec, type PropertySpec, type Say } from "./spec";
 import {
   address,
@@ -270,7 +272,7 @@ export const others: Readonly<Record<string, PluginSpec>> = {
   geoip: { since: "1.8.5", args: args(1, 1, file), block: { "edns-subnet": { args: none, reads: 0, since: "1.9.2" } }, twice: "refused" },
   grpc: {
     since: "1.5.0",
-    args: args(2, many, zone, word("the address of a server", "10.0.0.53")),
+    args: args(2, many, zone, grpcServer),
     twice: "refused",
     block: {
       except: { args: args(1, many, zone) },
@@ -449,6 +451,13 @@ export const others: Readonly<Record<string, PluginSpec>> = {
     args: args(1, 1, word("a name", "inside")),
     twice: "refused",
     block: { expr: { args: args(1, many, word("an expression", "incidr(client_ip(), '10.0.0.0/8')")) } },
+    check: ({ properties }, say) => {
+      for (const { name, args } of properties.filter(({ name, args }) => name.text === "expr" && args.length > 0)) {
+        const why = args.some(({ variable }) => variable) ? undefined : expressionProblem(args.map(({ text }) => text).join(" "));
+        if (why)
+          say("error", args[0] ?? name, `expr is no expression: ${why}.`, "Write for example: expr incidr(client_ip(), '10.0.0.0/8')");
+      }
+    },
   },
   whoami: { args: none, block: "refused", twice: "first" },
 };

@@ -145,6 +145,24 @@ export const cidr: Kind = {
   refuses: (text) => unless(isCidr(text), "that is no range"),
 };
 
+const labelName = /^(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const labelValue = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+
+/** Why a label selector of Kubernetes is none: `app=web,tier in (a, b),!old`. */
+export function selectorProblem(text: string): string | undefined {
+  for (const part of text.split(/,(?![^(]*\))/).map((part) => part.trim())) {
+    const [, not = "", name = "", operator, value = ""] =
+      /^(!?)\s*([^\s=!<>()]+)\s*(?:(==?|!=|<|>|\b(?:not)?in\b)\s*(.*))?$/.exec(part) ?? [];
+    if (!labelName.test(name)) return `${JSON.stringify(part)} doesn't begin with the name of a label`;
+    if (not !== "" && operator !== undefined) return "behind ! only a name can follow";
+    const isSet = operator === "in" || operator === "notin";
+    if (isSet && !/^\([^()]*\)$/.test(value)) return `${operator} wants values in parentheses`;
+    const values = isSet ? value.slice(1, -1).split(",") : [value];
+    if (!values.every((one) => labelValue.test(one.trim()))) return `${JSON.stringify(value)} is no value of a label`;
+  }
+  return undefined;
+}
+
 /** A regular expression of Go's (RE2). */
 export const regexp: Kind = {
   what: "a regular expression",
