@@ -15,7 +15,7 @@ export interface CorefileText {
 }
 
 /** A text that begins as Kubernetes manifests do. */
-const isManifest = (text: string) =>
+export const isManifest = (text: string) =>
   /^(?:\uFEFF|\s|#.*\n|---\s*\n)*(?:apiVersion|kind|metadata|data|items)\s*:/.test(text) ||
   /^\s*\{\s*"(?:apiVersion|kind|metadata|data|items)"/.test(text);
 

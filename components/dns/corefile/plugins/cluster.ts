@@ -66,7 +66,7 @@ export const prometheus: PluginSpec = {
 };
 
 /** plugin/loop/setup.go */
-export const loop: PluginSpec = { args: none, twice: "refused", block: "refused" };
+export const loop: PluginSpec = { since: "1.2.1", args: none, twice: "refused", block: "refused" };
 
 /** plugin/reload/setup.go */
 export const reload: PluginSpec = {
