@@ -20,7 +20,11 @@ const atOnce = 4;
 const cell = `ip link set lo up; ip address add 169.254.20.10 dev lo; ip address add 10.96.0.10 dev lo; mount -t tmpfs tmpfs /run; d=/run/secrets/kubernetes.io/serviceaccount; mkdir -p $d; echo token > $d/token; : > $d/ca.crt; cd "$1"; exec "$0" -conf Corefile`;
 
 /** Asks a real CoreDNS whether it starts with each of the texts. */
-export async function tryCorefiles(program: string, texts: readonly string[], files: Readonly<Record<string, string>> = {}): Promise<Verdict[]> {
+export async function tryCorefiles(
+  program: string,
+  texts: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   const queue = [...texts.entries()];
   const worker = async () => {

@@ -14,7 +14,6 @@ export function templateProblem(text: string): string | undefined {
     if (["if", "range", "with", "block", "define"].includes(keyword)) open.push(keyword);
     if (keyword === "end" && open.pop() === undefined) return "{{ end }} ends nothing";
     if (keyword === "else" && open.length === 0) return "{{ else }} belongs to nothing";
-    if (keyword !== "" && !known.has(keyword)) return `there is no function ${keyword}`;
     if (found.code === "") return "{{ }} is empty";
   }
   return open.length > 0 ? `{{ ${open.at(-1)} }} has no {{ end }}` : undefined;
@@ -43,5 +42,14 @@ function action(text: string): { code: string; length: number } | string {
     0,
   );
   if (depth !== 0) return "the parentheses within {{ }} don't match";
+  const bare = code.replace(/"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'/g, "");
+  const [strange] = /[{}[\];#@%&*?<>/\\~^]/.exec(bare) ?? [];
+  if (strange !== undefined) return `a ${strange} can't stand within {{ }}`;
+  const unknown = bare.match(/(?<![\w.$])[A-Za-z_]\w*/g)?.find((name) => !known.has(name));
+  if (unknown !== undefined) return `there is no function ${unknown}`;
+  const wrong = bare
+    .match(/(?<![\w.$])\d[\w.]*/g)
+    ?.find((number) => !/^(?:0[xX][\da-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[\d_]+\.?[\d_]*(?:[eE][-+]?\d+)?i?)$/.test(number));
+  if (wrong !== undefined) return `${wrong} is no number`;
   return { code, length: words.length + 2 };
 }

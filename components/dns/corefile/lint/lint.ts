@@ -1,4 +1,4 @@
-import type { Finding } from "../../../../core/finding";
+import { type Finding, sortFindings } from "../../../../core/finding";
 import { type Directive, type Expanded, expand, type Files, type Problem, type Server, type Word } from "../expand";
 import { lex } from "../lexer";
 import { plugins } from "../plugins";
@@ -47,7 +47,9 @@ export function lintCorefile(text: string, options: LintOptions = {}): CorefileF
     ...missing(servers, { isCluster, version }),
     ...ports(servers, { isCluster, version }),
   ];
-  return unique(problems).map(({ at, ...rest }) => ({ ...rest, path: [], line: at.line, column: at.column }));
+  return sortFindings(
+    unique(problems).map(({ at, ...rest }): CorefileFinding => ({ ...rest, path: [], line: at.line, column: at.column })),
+  );
 }
 
 /** A snippet that is imported twice would say everything twice. */

@@ -23,6 +23,9 @@ export function checkPlugin(name: string, words: readonly Word[], spec: PluginSp
   const problems: Problem[] = [];
   const say: Say = (severity, word, message, mend) => problems.push({ severity, at: word.at, message, mend, plugin: name });
   const stanzas = stanzasOf(words, spec);
+  // What stands behind a closing brace comes to the plugin too, which takes it for one more use of itself.
+  const strays = stanzas.filter((stanza) => stanza.name.text !== name);
+  if (strays.length > 0) return strays.map((stanza) => stray(name, stanza.name));
   const [first, ...more] = stanzas;
   for (const stanza of more) twice(name, spec, first as Stanza, stanza, say, around.version);
   // A plugin that only takes the first doesn't even read the others.
@@ -33,6 +36,11 @@ export function checkPlugin(name: string, words: readonly Word[], spec: PluginSp
     spec.check?.(stanza, say, around);
   }
   return problems;
+}
+
+function stray(plugin: string, { text, at }: Word): Problem {
+  const message = `${JSON.stringify(text)} stands behind the block of ${plugin}, which gets it for its own.`;
+  return { severity: "error", at, plugin, message, mend: "Write it on a line of its own." };
 }
 
 function twice(name: string, spec: PluginSpec, first: Stanza, again: Stanza, say: Say, version: string): void {

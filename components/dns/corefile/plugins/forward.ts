@@ -71,7 +71,7 @@ const to: Kind = {
     if (text === `${transport}://`) return "the address is missing";
     if (transport === "https" && form === "file") return "a DoH address has no path; CoreDNS asks for /dns-query";
     if (port !== "" && !(/^\d+$/.test(port) && Number(port) > 0 && Number(port) < 65536)) return `there is no port ${port}`;
-    if (form === "name" && /^[\d.]+$/.test(host)) return "that is no IP address";
+    if (form === "name" && /^\d[\d.]*$/.test(host)) return "that is no IP address";
     if (form === "name" && !isDomainName(host)) return "that is neither an address nor a name";
     return undefined;
   },
@@ -200,12 +200,13 @@ function properties(stanza: Stanza, say: Say): void {
   const find = (wanted: string) => stanza.properties.find(({ name }) => name.text === wanted);
   const health = find("health_check");
   const [, ...options] = health?.args ?? [];
-  for (const [index, option] of options.entries()) {
-    if (option.variable || options[index - 1]?.text === "domain") continue;
+  for (let index = 0; index < options.length; index++) {
+    const option = options[index] as Word;
+    if (option.variable) continue;
+    if (option.text === "domain" && !options[++index])
+      say("error", option, "domain wants a name behind it.", "Write for example: domain example.org");
     if (!["no_rec", "domain"].includes(option.text))
       say("error", option, `health_check knows no ${JSON.stringify(option.text)}.`, "It takes: no_rec, domain NAME.");
-    if (option.text === "domain" && !options[index + 1])
-      say("error", option, "domain wants a name behind it.", "Write for example: domain example.org");
   }
   const noError = find("failover")?.args.find(({ text }) => text.toUpperCase() === "NOERROR");
   if (noError)

@@ -52,10 +52,13 @@ const acl: PluginSpec = {
 
 function aclSections(words: Stanza["args"], say: Say): void {
   let section: string | undefined;
+  // Behind a * CoreDNS doesn't look at the section any more.
+  let hasAll = false;
   for (const [index, word] of words.entries()) {
     if (word.variable) continue;
     if (/^(?:type|net)$/i.test(word.text)) {
       section = word.text.toLowerCase();
+      hasAll = false;
       const next = words[index + 1];
       if (!next || /^(?:type|net)$/i.test(next.text))
         say(
@@ -72,7 +75,9 @@ function aclSections(words: Stanza["args"], say: Say): void {
         isCidr(word.text) || isAddress(word.text) ? `Write: net ${word.text}` : `Write: type ${word.text}`,
       );
       return;
-    } else if (word.text !== "*") {
+    } else if (word.text === "*") {
+      hasAll = true;
+    } else if (!hasAll) {
       const why =
         section === "type" ? recordType().refuses(word.text) : isCidr(word.text) || isAddress(word.text) ? undefined : "that is no range";
       if (why)
@@ -444,6 +449,12 @@ export const others: Readonly<Record<string, PluginSpec>> = {
         }),
       },
       require_opcode: { args: args(1, many, oneOf(["all", "none", "QUERY", "IQUERY", "STATUS", "NOTIFY", "UPDATE"])), since: "1.14.3" },
+    },
+    check: ({ properties }, say) => {
+      const names = properties.filter(({ name }) => name.text === "secret").flatMap(({ args: [name] }) => (name ? [name] : []));
+      for (const name of names.filter((name, index) => names.findIndex(({ text }) => text === name.text) < index)) {
+        say("error", name, `The key ${name.text} is there twice.`, "Keep one secret for it.");
+      }
     },
   },
   view: {

@@ -97,6 +97,13 @@ test("a text that can't be taken apart is said with its place", () => {
       message: "The block of health isn't closed.",
       mend: "Write } on a line of its own behind its last line.",
     },
-    { severity: "error", path: [], line: 1, column: 6, message: "The server block isn't closed.", mend: "Write } on a line of its own behind its last plugin." },
+    {
+      severity: "error",
+      path: [],
+      line: 1,
+      column: 6,
+      message: "The server block isn't closed.",
+      mend: "Write } on a line of its own behind its last plugin.",
+    },
   ]);
 });

@@ -35,10 +35,13 @@ describe("words as CoreDNS splits them", () => {
   test("tokens and what stands between them are the file, whatever it is", () => {
     const pieces = fc.constantFrom("a", '"', "\\", "{", "}", "#", "\n", "\r\n", " ", "\t", "é", "\u00a0", "import", ",", "{$X}", "\uFEFF");
     fc.assert(
-      fc.property(fc.array(pieces).map((parts) => parts.join("")), (text) => {
-        const { tokens, trailing } = lex(text);
-        expect(tokens.map(({ leading, raw }) => leading + raw).join("") + trailing).toBe(text);
-      }),
+      fc.property(
+        fc.array(pieces).map((parts) => parts.join("")),
+        (text) => {
+          const { tokens, trailing } = lex(text);
+          expect(tokens.map(({ leading, raw }) => leading + raw).join("") + trailing).toBe(text);
+        },
+      ),
       { numRuns: 500 },
     );
   });

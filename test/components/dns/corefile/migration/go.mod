@@ -1,6 +1,6 @@
-module plumbline.test/corefile-migration
+module plumbline.dev/test/corefile-migration
 
-go 1.25.0
+go 1.26
 
 require github.com/coredns/corefile-migration v1.0.36
 
