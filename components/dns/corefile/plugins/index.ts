@@ -1,16 +1,23 @@
+import { backends } from "./backends";
 import { cache, errors, health, hosts, loadbalance, log, loop, prometheus, ready, reload } from "./cluster";
 import { forward } from "./forward";
 import { autopath, k8sExternal, kubernetes } from "./kubernetes";
-import { others } from "./others";
-import { header, rewrite, template } from "./rewriting";
+import { queries } from "./queries";
+import { rewrite } from "./rewrite";
+import { serving } from "./serving";
 import { args, many, type PluginSpec } from "./spec";
+import { header, template } from "./template";
 import { word } from "./values";
+import { zones } from "./zones";
 
 const anything = args(0, many, word("anything", ""));
 
 /** The plugins of CoreDNS's own build (plugin.cfg), with those that were removed. */
 export const plugins: Readonly<Record<string, PluginSpec>> = {
-  ...others,
+  ...backends,
+  ...queries,
+  ...serving,
+  ...zones,
   autopath,
   cache,
   errors,
@@ -53,9 +60,3 @@ export const plugins: Readonly<Record<string, PluginSpec>> = {
     mend: "Remove it: Kubernetes has no federation of that kind any more.",
   },
 };
-
-/** Order in which CoreDNS asks its plugins, whatever the order in the file (plugin.cfg of 1.14.7). */
-export const pluginOrder: readonly string[] =
-  `root metadata geoip cancel proxyproto quic grpc_server https https3 timeouts multisocket reload nsid bufsize bind debug trace ready health pprof shed prometheus
-errors log dnstap local dns64 any chaos loadbalance tsig rewrite autopath acl cache header dnssec tls minimal template transfer hosts route53 azure clouddns
-k8s_external kubernetes file auto secondary etcd loop forward grpc erratic whoami on sign view nomad`.split(/\s+/);
