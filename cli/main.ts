@@ -6,6 +6,7 @@ import { UserError } from "../core/finding";
 import { projectRoot } from "../setup/paths";
 import * as adopt from "./adopt";
 import * as check from "./check";
+import * as corefile from "./corefile";
 import * as ingress from "./ingress";
 import * as lab from "./lab";
 import * as plan from "./plan";
@@ -25,7 +26,7 @@ function makeProgram(): Command {
     .enablePositionalOptions()
     .showHelpAfterError("(run with --help for the options)")
     .addHelpText("after", exitCodes);
-  for (const command of [lab, check, plan, render, adopt, verify, proxy, ingress]) command.register(program);
+  for (const command of [lab, check, plan, render, adopt, verify, corefile, proxy, ingress]) command.register(program);
   return program;
 }
 
