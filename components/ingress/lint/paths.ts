@@ -28,6 +28,12 @@ function judgePath(ingress: Ingress, { url, pathType, path }: Route, controller:
   ];
   if (controller === "gce") return judgeGce(url, pathType, say);
   if (!regexCharacters.test(url)) return [];
+  if (controller === "ingress-nginx" && usesRegex(ingress) && !isExpression(url))
+    return say(
+      "error",
+      `${url} is no regular expression that can be read: nginx refuses the configuration.`,
+      "Look for a bracket or parenthesis without its other half.",
+    );
   if (pathType !== "ImplementationSpecific") {
     const mend = /\/\*$/.test(url)
       ? `Write ${url.slice(0, -2) || "/"} with pathType: Prefix, which takes everything below it.`
@@ -47,6 +53,18 @@ function judgePath(ingress: Ingress, { url, pathType, path }: Route, controller:
     return say("warning", `${url} is taken literally, character by character, under pathType ${pathType}.`, mend);
   }
   return judgeImplementationSpecific(ingress, url, controller, say);
+}
+
+/** Whether brackets and parentheses have their other halves; nginx's dialect (PCRE) has more than JavaScript's could judge. */
+function isExpression(url: string): boolean {
+  const bare = url.replace(/\\./g, "").replace(/\[\^?\]?[^\]]*\]/g, "");
+  let depth = 0;
+  for (const character of bare) {
+    if (character === "(") depth++;
+    if (character === ")" && --depth < 0) return false;
+    if (character === "[") return false;
+  }
+  return depth === 0;
 }
 
 type Say = (severity: "error" | "warning" | "info", message: string, mend: string) => ManifestFinding[];
