@@ -28,6 +28,8 @@ function judgePath(ingress: Ingress, { url, pathType, path }: Route, controller:
   ];
   if (controller === "gce") return judgeGce(url, pathType, say);
   if (!regexCharacters.test(url)) return [];
+  // It makes every path of an F5 NGINX Ingress an expression, whatever its pathType.
+  if (controller === "f5-nginx" && "nginx.org/path-regex" in ingress.annotations) return [];
   if (controller === "ingress-nginx" && usesRegex(ingress) && !isExpression(url))
     return say(
       "error",
@@ -77,7 +79,7 @@ function judgeImplementationSpecific(ingress: Ingress, url: string, controller: 
       `${url} is a regular expression, which ingress-nginx takes literally without use-regex.`,
       `Write the annotation ${nginx}use-regex: "true".`,
     );
-  if (controller === "f5-nginx" && !("nginx.org/path-regex" in annotations))
+  if (controller === "f5-nginx")
     return say(
       "warning",
       `${url} is a regular expression, which F5 NGINX takes literally.`,

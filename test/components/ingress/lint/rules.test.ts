@@ -212,6 +212,7 @@ describe("paths", () => {
     [of("/a(/|$)(.*)", "ImplementationSpecific", {}, "traefik"), "warning"],
     [of("/a.+", "ImplementationSpecific", { "traefik.ingress.kubernetes.io/router.pathmatcher": "PathRegexp" }, "traefik"), undefined],
     [of("/a.+", "ImplementationSpecific", {}, "f5-nginx"), "warning"],
+    [of("/a.+", "Prefix", { "nginx.org/path-regex": "case_sensitive" }, "f5-nginx"), undefined],
     [of("/a/*", "ImplementationSpecific", {}, "gce"), undefined],
     [of("/a*", "ImplementationSpecific", {}, "gce"), "error"],
     [of("/a/*", "Prefix", {}, "gce"), "error"],
@@ -255,6 +256,8 @@ describe("annotations", () => {
     ["haproxy.org/ssl-redirect", "true"],
     ["nginx.org/client-max-body-size", "4m"],
     ["kubernetes.io/ingress.global-static-ip-name", "web"],
+    ["nginx.org/ssl-redirect", "true"],
+    ["nginx.org/proxy-redirect-from", "http://a.example/"],
     ["external-dns.alpha.kubernetes.io/hostname", "shop.example"],
     ["example.com/note", "anything"],
   ])("%s: %s is fine", (key, value) => {
@@ -288,6 +291,12 @@ describe("annotations", () => {
       "traefik.ingress.kubernetes.io/router.middleware",
       "a@file",
       "error is no setting of a router: Traefik then leaves the whole Ingress out. Did you mean traefik.ingress.kubernetes.io/router.middlewares?",
+    ],
+    ["haproxy.org/allowlist", "10.0.0.0/8", "warning is no annotation of HAProxy: it is ignored. Did you mean haproxy.org/allow-list?"],
+    [
+      "haproxy.org/something-quite-new",
+      "1",
+      "info is none of the annotations of HAProxy that are known here. Take it away, or look it up in the documentation of HAProxy.",
     ],
     [
       "traefik.ingress.kubernetes.io/service.sticky.cookie",
