@@ -56,7 +56,10 @@ export const ingressSection = z
             .record(z.string(), z.string())
             .default({})
             .describe("Of the Ingress, for its controller; judged as `plumbline ingress lint` does."),
-          redirectToHttps: z.boolean().default(false).describe("Send HTTP to HTTPS (Traefik: a middleware that its part brings along)."),
+          redirectToHttps: z
+            .boolean()
+            .default(false)
+            .describe("Send HTTP to HTTPS (Traefik: a middleware that its part brings along); with expose: nodePort to nodePorts.https."),
           tlsSecret: dnsName().optional().describe("An existing Secret of type kubernetes.io/tls in the same namespace."),
         }),
       )

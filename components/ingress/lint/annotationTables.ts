@@ -107,7 +107,7 @@ const f5: Table = {
     "boolean",
     `nginx.com/health-checks nginx.com/health-checks-mandatory nginx.org/redirect-to-https nginx.org/proxy-buffering nginx.org/hsts
     nginx.org/hsts-include-subdomains nginx.org/hsts-behind-proxy nginx.org/use-cluster-ip nginx.org/limit-req-no-delay nginx.org/limit-req-dry-run
-    nginx.org/limit-req-scale nginx.org/http-redirect-code appprotect.f5.com/app-protect-enable appprotect.f5.com/app-protect-security-log-enable`,
+    nginx.org/limit-req-scale nginx.org/ssl-redirect nginx.org/ssl-prefer-server-ciphers appprotect.f5.com/app-protect-enable appprotect.f5.com/app-protect-security-log-enable`,
   ),
   ...all(
     "integer",
@@ -122,7 +122,8 @@ const f5: Table = {
     nginx.org/upstream-zone-size nginx.org/proxy-max-temp-file-size nginx.org/basic-auth-secret nginx.org/basic-auth-realm nginx.org/listen-ports
     nginx.org/listen-ports-ssl nginx.org/fail-timeout nginx.org/limit-req-rate nginx.org/limit-req-key nginx.org/limit-req-zone-size nginx.org/rewrites
     nginx.org/rewrite-target nginx.org/app-root nginx.org/ssl-services nginx.org/grpc-services nginx.org/websocket-services nginx.org/policies
-    nginx.org/ssl-ciphers nginx.org/ssl-prefer-server-ciphers nginx.org/proxy-next-upstream nginx.org/proxy-next-upstream-timeout
+    nginx.org/ssl-ciphers nginx.org/proxy-next-upstream nginx.org/proxy-redirect-from nginx.org/proxy-redirect-to nginx.org/proxy-http-version
+    nginx.org/upstream-vhost nginx.org/custom-http-errors nginx.org/add-header nginx.org/add-header-inherit nginx.org/sticky-cookie-services nginx.org/proxy-next-upstream-timeout
     nginx.org/proxy-next-upstream-tries nginx.com/jwt-realm nginx.com/jwt-key nginx.com/jwt-token nginx.com/jwt-login-url nginx.com/sticky-cookie-services
     appprotect.f5.com/app-protect-policy appprotect.f5.com/app-protect-security-log appprotect.f5.com/app-protect-security-log-destination
     appprotectdos.f5.com/app-protect-dos-resource`,

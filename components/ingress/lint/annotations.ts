@@ -67,7 +67,10 @@ function unknown(owner: ControllerName, key: string, name: string, known: readon
   const prefix = key.slice(0, key.length - name.length);
   const nearest = meant(name, known);
   const mend = nearest ? `Did you mean ${prefix}${nearest}?` : `Take it away, or look it up in the documentation of ${title}.`;
-  if (owner !== "traefik") return say("warning", `is no annotation of ${title}: it is ignored.`, mend);
+  // ingress-nginx gets no new annotations any more; the others do, and what resembles none may be one.
+  if (owner === "ingress-nginx" || (owner !== "traefik" && nearest))
+    return say("warning", `is no annotation of ${title}: it is ignored.`, mend);
+  if (owner !== "traefik") return say("info", `is none of the annotations of ${title} that are known here.`, mend);
   if (name in traefikServiceAnnotations)
     return say("warning", "is read on a Service only; on an Ingress it is ignored.", "Move it to the Service.");
   // The decoder takes every name below router. for a field, and an unknown one is an error that drops the Ingress.

@@ -11,9 +11,14 @@ import { ingressClassShape, ingressShape } from "./shapes";
  */
 export function apiFindings(object: FileObject): ManifestFinding[] {
   const shape = object.kind === "Ingress" ? ingressShape : ingressClassShape;
-  const misfitting = misfits(object.data, shape).map(({ path, message, mend }) => finding(object, "error", path, message, mend));
+  const misfitting = misfits(object.data, shape);
   const rules = object.kind === "Ingress" ? ingressFindings(object) : classFindings(object);
-  return [...misfitting, ...apiMetadata(object), ...rules];
+  // What has the wrong type isn't judged by its content as well.
+  const within = (path: Path) => misfitting.some((misfit) => misfit.path.every((step, index) => path[index] === step));
+  return [
+    ...misfitting.map(({ path, message, mend }) => finding(object, "error", path, message, mend)),
+    ...[...apiMetadata(object), ...rules].filter(({ path }) => !within(path)),
+  ];
 }
 
 type Refuse = (path: Path, message: string, mend: string) => void;
@@ -124,8 +129,7 @@ function judgeBackend(value: unknown, path: Path, refuse: Refuse): void {
   if (!named) refuse([...path, "service", "name"], "is missing.", "Write the name of a Service in the same namespace.");
   else if (typeof name === "string" && !isServiceName(name))
     refuse([...path, "service", "name"], `${name} is no name of a Service.`, serviceMend(name));
-  // A port of the wrong type has its finding already.
-  if (typeof (port ?? {}) === "object") judgePort(fields(port), [...path, "service"], refuse);
+  judgePort(fields(port), [...path, "service"], refuse);
 }
 
 function serviceMend(name: string): string {

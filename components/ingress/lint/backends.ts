@@ -10,6 +10,7 @@ import {
   list,
   type ManifestFinding,
   sameNamespace,
+  show,
   text,
   texts,
   whereIs,
@@ -106,9 +107,9 @@ function judgePort(ingress: Ingress, backend: Backend, service: FileObject, worl
     );
   if (match) return findings;
   const behind = ports.find(({ targetPort }) => targetPort === port);
-  const known = ports.map((one) => `${one.port}${one.name ? ` (${one.name})` : ""}`).join(", ");
+  const known = ports.map((one) => `${show(one.port)}${one.name ? ` (${one.name})` : ""}`).join(", ");
   const mend = behind
-    ? `Write ${behind.port}: an Ingress names the Service's port, and ${port} is the targetPort behind it.`
+    ? `Write ${show(behind.port)}: an Ingress names the Service's port, and ${port} is the targetPort behind it.`
     : `It has ${known}.`;
   if (behind && controller === "ingress-nginx")
     return [

@@ -36,7 +36,33 @@ export function claimFindings(world: World): ManifestFinding[] {
     if (rival) findings.push(...conflict(claim, rival));
     seen.set(key, [...earlier, claim]);
   }
-  return [...findings, ...hostCollisions(world)];
+  return [...findings, ...defaultClaims(world), ...hostCollisions(world)];
+}
+
+/** A class has one default backend for requests that no rule takes. */
+function defaultClaims(world: World): ManifestFinding[] {
+  const owners = new Map<string, Ingress>();
+  return world.ingresses.flatMap((ingress) => {
+    const { object, defaultBackend, routes } = ingress;
+    const controller = world.controllerOf(ingress);
+    // With rules, it is for their hosts on some controllers and for all on others.
+    if (!defaultBackend || routes.length > 0 || controller === "gce" || isCanary(ingress)) return [];
+    const key = effectiveClass(ingress, world.classes) ?? "";
+    const owner = owners.get(key);
+    owners.set(key, owner ?? ingress);
+    if (!owner || sameObject(owner, ingress)) return [];
+    const message = `is a default backend for everything, as that of ${describe(owner.object)} (${whereIs(owner.object)}) is; the controller takes one of the two.`;
+    return [
+      finding(
+        object,
+        "error",
+        ["spec", "defaultBackend"],
+        message,
+        "Keep one of the two, or give one a class or a host of its own.",
+        controller,
+      ),
+    ];
+  });
 }
 
 /** ingress-nginx's canaries claim the same path on purpose. */

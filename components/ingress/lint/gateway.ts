@@ -2,7 +2,7 @@ import type { Path } from "../../../core/finding";
 import { meant } from "../../../core/stack/hints";
 import { routeFindings } from "./gatewayRoutes";
 import { hostMistake } from "./names";
-import { type Fields, type FileObject, fields, finding, list, type ManifestFinding, text } from "./objects";
+import { type Fields, type FileObject, fields, finding, list, type ManifestFinding, show, text } from "./objects";
 import { mayRefer, noGrant } from "./references";
 import type { World } from "./world";
 
@@ -87,16 +87,19 @@ function judgeGateway(gateway: FileObject, classes: readonly FileObject[], grant
   listeners.forEach((listener, index) => {
     const path = ["spec", "listeners", index];
     judgeListener(listener, path, refuse);
-    const twin = listeners.slice(0, index).find((other) => other.name === listener.name);
+    const twin = text(listener.name) && listeners.slice(0, index).find((other) => other.name === listener.name);
     if (twin)
-      refuse([...path, "name"], `${listener.name} is the name of an earlier listener too.`, "Give every listener a name of its own.");
+      refuse([...path, "name"], `${show(listener.name)} is the name of an earlier listener too.`, "Give every listener a name of its own.");
     const rival = listeners
       .slice(0, index)
-      .find((other) => ["port", "protocol", "hostname"].every((key) => (other[key] ?? "") === (listener[key] ?? "")));
+      .find(
+        (other) =>
+          listener.port !== undefined && ["port", "protocol", "hostname"].every((key) => (other[key] ?? "") === (listener[key] ?? "")),
+      );
     if (rival && !twin)
       refuse(
         path,
-        `wants the same port, protocol and host name as the listener ${rival.name}.`,
+        `wants the same port, protocol and host name as the listener ${show(rival.name)}.`,
         "Keep one of the two, or give them different host names.",
       );
     for (const [position, reference] of list(fields(listener.tls).certificateRefs).map(fields).entries())
@@ -110,7 +113,7 @@ function judgeListener(listener: Fields, path: Path, refuse: (path: Path, messag
   const { name, port, protocol, hostname, tls } = listener;
   if (!text(name)) refuse([...path, "name"], "is missing.", "Give the listener a name, for example https.");
   if (typeof port !== "number" || port < 1 || port > 65535)
-    refuse([...path, "port"], port === undefined ? "is missing." : `${String(port)} is no port.`, "Write a number from 1 to 65535.");
+    refuse([...path, "port"], port === undefined ? "is missing." : `${show(port)} is no port.`, "Write a number from 1 to 65535.");
   if (!text(protocol)) refuse([...path, "protocol"], "is missing.", "Write HTTP, HTTPS, TLS, TCP or UDP.");
   const mistake = typeof hostname === "string" && hostname !== "" ? hostMistake(hostname) : undefined;
   if (mistake) refuse([...path, "hostname"], mistake.message, mistake.mend);

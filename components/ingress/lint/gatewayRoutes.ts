@@ -10,6 +10,7 @@ import {
   list,
   type ManifestFinding,
   sameNamespace,
+  show,
   text,
   whereIs,
 } from "./objects";
@@ -57,12 +58,12 @@ function judgeParent(route: FileObject, parent: Fields, path: Path, { gateways }
   if (!gateway) {
     if (near.length === 0) return;
     const nearest = meant(
-      String(parent.name ?? ""),
+      show(parent.name),
       near.map(({ name }) => name),
     );
     refuse(
       [...path, "name"],
-      `there is no Gateway ${parent.name} in the namespace ${namespace ?? "default"} of these files.`,
+      `there is no Gateway ${show(parent.name)} in the namespace ${namespace ?? "default"} of these files.`,
       nearest ? `Did you mean ${nearest}?` : `Write one of ${near.map(({ name }) => name).join(", ")}.`,
     );
     return;
@@ -76,7 +77,7 @@ function judgeParent(route: FileObject, parent: Fields, path: Path, { gateways }
     refuse(
       [...path, section === undefined ? "port" : "sectionName"],
       `${describe(gateway)} (${whereIs(gateway)}) has no such listener.`,
-      `Write one of ${listeners.map(({ name }) => name).join(", ")}.`,
+      `Write one of ${listeners.map(({ name }) => show(name)).join(", ")}.`,
     );
     return;
   }
@@ -94,7 +95,7 @@ function judgeParent(route: FileObject, parent: Fields, path: Path, { gateways }
   if (!met)
     refuse(
       ["spec", "hostnames"],
-      `none of ${hosts.join(", ")} meets a listener of ${describe(gateway)} (${open.map(({ hostname }) => hostname).join(", ")}): the route is not attached.`,
+      `none of ${hosts.join(", ")} meets a listener of ${describe(gateway)} (${open.map(({ hostname }) => show(hostname)).join(", ")}): the route is not attached.`,
       "Write a host name that a listener has.",
     );
 }
@@ -161,16 +162,20 @@ function judgeBackend(route: FileObject, backend: Fields, path: Path, { services
   const service = near.find(({ name }) => name === backend.name);
   if (near.length > 0 && !service) {
     const nearest = meant(
-      String(backend.name ?? ""),
+      show(backend.name),
       near.map(({ name }) => name),
     );
     refuse(
       [...path, "name"],
-      `there is no Service ${backend.name} in the namespace ${namespace ?? "default"} of these files.`,
+      `there is no Service ${show(backend.name)} in the namespace ${namespace ?? "default"} of these files.`,
       nearest ? `Did you mean ${nearest}?` : `Add it, or name one of ${near.map(({ name }) => name).join(", ")}.`,
     );
   }
   const ports = service ? list(fields(service.data.spec).ports).map((port) => fields(port).port) : [];
   if (service && ports.length > 0 && !ports.includes(backend.port))
-    refuse([...path, "port"], `${describe(service)} (${whereIs(service)}) has no port ${backend.port}.`, `It has ${ports.join(", ")}.`);
+    refuse(
+      [...path, "port"],
+      `${describe(service)} (${whereIs(service)}) has no port ${backend.port}.`,
+      `It has ${ports.map(show).join(", ")}.`,
+    );
 }

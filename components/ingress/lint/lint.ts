@@ -5,7 +5,9 @@ import { claimFindings } from "./claims";
 import { classFindings } from "./classes";
 import { duplicateFindings } from "./duplicates";
 import { gatewayFindings } from "./gateway";
+import { issuerFindings } from "./issuers";
 import { legacyFindings } from "./legacy";
+import { middlewareFindings } from "./middlewares";
 import { fileObject, type ManifestFinding, type NamedManifests } from "./objects";
 import { pathFindings } from "./paths";
 import { tlsFindings } from "./tls";
@@ -37,7 +39,9 @@ export function lintIngress(files: readonly NamedManifests[], { controller, now 
     ...backendFindings(world),
     ...classFindings(world, controller),
     ...annotationFindings(world),
+    ...middlewareFindings(world),
     ...pathFindings(world),
+    ...issuerFindings(world),
     ...tlsFindings(world),
     ...gatewayFindings(world),
   ];

@@ -32,6 +32,8 @@ export const fields = (value: unknown): Fields =>
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 /** A text that says something. */
 export const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+/** Any value as a message shows it. */
+export const show = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
 /** The entries of a mapping that are texts. */
 export const texts = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(fields(value)).filter((entry): entry is [string, string] => typeof entry[1] === "string"));

@@ -28,6 +28,14 @@ function judgePath(ingress: Ingress, { url, pathType, path }: Route, controller:
   ];
   if (controller === "gce") return judgeGce(url, pathType, say);
   if (!regexCharacters.test(url)) return [];
+  // It makes every path of an F5 NGINX Ingress an expression, whatever its pathType.
+  if (controller === "f5-nginx" && "nginx.org/path-regex" in ingress.annotations) return [];
+  if (controller === "ingress-nginx" && usesRegex(ingress) && !isExpression(url))
+    return say(
+      "error",
+      `${url} is no regular expression that can be read: nginx refuses the configuration.`,
+      "Look for a bracket or parenthesis without its other half.",
+    );
   if (pathType !== "ImplementationSpecific") {
     const mend = /\/\*$/.test(url)
       ? `Write ${url.slice(0, -2) || "/"} with pathType: Prefix, which takes everything below it.`
@@ -49,6 +57,18 @@ function judgePath(ingress: Ingress, { url, pathType, path }: Route, controller:
   return judgeImplementationSpecific(ingress, url, controller, say);
 }
 
+/** Whether brackets and parentheses have their other halves; nginx's dialect (PCRE) has more than JavaScript's could judge. */
+function isExpression(url: string): boolean {
+  const bare = url.replace(/\\./g, "").replace(/\[\^?\]?[^\]]*\]/g, "");
+  let depth = 0;
+  for (const character of bare) {
+    if (character === "(") depth++;
+    if (character === ")" && --depth < 0) return false;
+    if (character === "[") return false;
+  }
+  return depth === 0;
+}
+
 type Say = (severity: "error" | "warning" | "info", message: string, mend: string) => ManifestFinding[];
 
 function judgeImplementationSpecific(ingress: Ingress, url: string, controller: ControllerName | undefined, say: Say): ManifestFinding[] {
@@ -59,7 +79,7 @@ function judgeImplementationSpecific(ingress: Ingress, url: string, controller: 
       `${url} is a regular expression, which ingress-nginx takes literally without use-regex.`,
       `Write the annotation ${nginx}use-regex: "true".`,
     );
-  if (controller === "f5-nginx" && !("nginx.org/path-regex" in annotations))
+  if (controller === "f5-nginx")
     return say(
       "warning",
       `${url} is a regular expression, which F5 NGINX takes literally.`,

@@ -1,4 +1,4 @@
-import { type Fields, type FileObject, fields, list, text } from "./objects";
+import { type Fields, type FileObject, fields, list, show, text } from "./objects";
 
 /** Whether a reference stays in its namespace, or a ReferenceGrant of the other one lets it in. */
 export function mayRefer(from: FileObject, kind: string, reference: Fields, grants: readonly FileObject[]): boolean {
@@ -17,6 +17,6 @@ export function mayRefer(from: FileObject, kind: string, reference: Fields, gran
 }
 
 export const noGrant = (kind: string, reference: Fields, from: FileObject): [message: string, mend: string] => [
-  `is the ${kind} ${reference.name} of the namespace ${reference.namespace}, and no ReferenceGrant there lets ${from.kind}s of ${from.namespace ?? "default"} have it.`,
-  `Write a ReferenceGrant in ${reference.namespace}, from ${from.kind} to ${kind}, or put both into one namespace.`,
+  `is the ${kind} ${show(reference.name)} of the namespace ${show(reference.namespace)}, and no ReferenceGrant there lets ${from.kind}s of ${from.namespace ?? "default"} have it.`,
+  `Write a ReferenceGrant in ${show(reference.namespace)}, from ${from.kind} to ${kind}, or put both into one namespace.`,
 ];

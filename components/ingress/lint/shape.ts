@@ -1,5 +1,6 @@
 import type { Path } from "../../../core/finding";
 import { meant } from "../../../core/stack/hints";
+import { show } from "./objects";
 
 /** What the API server decodes a value into. */
 export type Shape =
@@ -52,6 +53,8 @@ function wrongType(value: unknown, type: keyof typeof articles, path: Path): Mis
 
 function mendType(value: unknown, type: keyof typeof articles, path: Path): string {
   const scalar = typeof value !== "object";
+  if (type === "string" && typeof value === "boolean")
+    return `Put it in quotes; without them, YAML 1.1 reads ${value ? "y, yes and on" : "n, no and off"} as ${value}.`;
   if (type === "string" && scalar) return `Put it in quotes: "${value}".`;
   if (path.at(-1) === "port" && scalar)
     return `Write port: { ${typeof value === "number" || /^\d+$/.test(String(value)) ? "number" : "name"}: ${value} }.`;
@@ -65,12 +68,12 @@ function mendType(value: unknown, type: keyof typeof articles, path: Path): stri
 
 /** Names of networking.k8s.io/v1beta1 and of other places, with what v1 has for them. */
 const moved: Readonly<Record<string, (value: unknown) => string>> = {
-  serviceName: (value) => `Write service: { name: ${value}, port: { … } }, the form of v1.`,
+  serviceName: (value) => `Write service: { name: ${show(value)}, port: { … } }, the form of v1.`,
   servicePort: (value) =>
-    `Write service: { name: …, port: { ${typeof value === "number" ? "number" : "name"}: ${value} } }, the form of v1.`,
+    `Write service: { name: …, port: { ${typeof value === "number" ? "number" : "name"}: ${show(value)} } }, the form of v1.`,
   backend: () => "Write defaultBackend, its name in v1.",
   annotations: () => "Annotations belong under metadata.",
-  ingressClass: (value) => `Write ingressClassName: ${value}.`,
+  ingressClass: (value) => `Write ingressClassName: ${show(value)}.`,
   targetPort: () => "An Ingress names the Service's port; the Service maps it to the pods' targetPort.",
 };
 

@@ -3,6 +3,8 @@ import { type FileObject, finding, type ManifestFinding } from "./objects";
 /** API groups that an Ingress was ever written with, by right or by mistake; others have kinds of the same name of their own. */
 const groups = ["", "extensions", "apps", "networking", "networking.k8s.io", "ingress.k8s.io", "k8s.io"];
 
+const kinds = ["Ingress", "IngressClass"];
+
 /** `extensions/v1beta1` and `networking.k8s.io/v1beta1`: Kubernetes removed both in 1.22. */
 export const isLegacy = ({ kind, group, version }: FileObject): boolean =>
   (kind === "Ingress" && group === "extensions" && version === "v1beta1") ||
@@ -37,7 +39,10 @@ export function versionFindings(objects: readonly FileObject[]): ManifestFinding
         finding(object, "error", ["apiVersion"], `${apiVersion} was removed in Kubernetes 1.22; API servers of today refuse it.`, mend),
       ];
     }
-    const ours = kind === "Ingress" || kind === "IngressClass";
+    const meantKind = kinds.find((known) => [known, `${known}s`, `${known}es`].some((name) => name.toLowerCase() === kind.toLowerCase()));
+    if (meantKind && meantKind !== kind && groups.includes(group))
+      return [finding(object, "error", ["kind"], `there is no kind ${kind}; API servers refuse it.`, `Write kind: ${meantKind}.`)];
+    const ours = kinds.includes(kind);
     if (ours && groups.includes(group) && !isCurrent(object))
       return [
         finding(

@@ -5,7 +5,8 @@ import type { World } from "../lint/world";
 import { toGateway } from "./gateway";
 import { idOf, nginxPrefix } from "./settings";
 import { toTraefik } from "./traefik";
-import { annotationFacts, type Judgement } from "./verdicts";
+import type { Judgement } from "./verdict";
+import { annotationFacts } from "./verdicts";
 
 export type Target = "traefik" | "gateway";
 

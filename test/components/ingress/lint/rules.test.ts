@@ -212,6 +212,7 @@ describe("paths", () => {
     [of("/a(/|$)(.*)", "ImplementationSpecific", {}, "traefik"), "warning"],
     [of("/a.+", "ImplementationSpecific", { "traefik.ingress.kubernetes.io/router.pathmatcher": "PathRegexp" }, "traefik"), undefined],
     [of("/a.+", "ImplementationSpecific", {}, "f5-nginx"), "warning"],
+    [of("/a.+", "Prefix", { "nginx.org/path-regex": "case_sensitive" }, "f5-nginx"), undefined],
     [of("/a/*", "ImplementationSpecific", {}, "gce"), undefined],
     [of("/a*", "ImplementationSpecific", {}, "gce"), "error"],
     [of("/a/*", "Prefix", {}, "gce"), "error"],
@@ -255,7 +256,9 @@ describe("annotations", () => {
     ["haproxy.org/ssl-redirect", "true"],
     ["nginx.org/client-max-body-size", "4m"],
     ["kubernetes.io/ingress.global-static-ip-name", "web"],
-    ["cert-manager.io/cluster-issuer", "letsencrypt"],
+    ["nginx.org/ssl-redirect", "true"],
+    ["nginx.org/proxy-redirect-from", "http://a.example/"],
+    ["external-dns.alpha.kubernetes.io/hostname", "shop.example"],
     ["example.com/note", "anything"],
   ])("%s: %s is fine", (key, value) => {
     expect(of(key, value)).toEqual([]);
@@ -288,6 +291,12 @@ describe("annotations", () => {
       "traefik.ingress.kubernetes.io/router.middleware",
       "a@file",
       "error is no setting of a router: Traefik then leaves the whole Ingress out. Did you mean traefik.ingress.kubernetes.io/router.middlewares?",
+    ],
+    ["haproxy.org/allowlist", "10.0.0.0/8", "warning is no annotation of HAProxy: it is ignored. Did you mean haproxy.org/allow-list?"],
+    [
+      "haproxy.org/something-quite-new",
+      "1",
+      "info is none of the annotations of HAProxy that are known here. Take it away, or look it up in the documentation of HAProxy.",
     ],
     [
       "traefik.ingress.kubernetes.io/service.sticky.cookie",
@@ -342,4 +351,80 @@ test("kinds of the same name in other groups are others' own", () => {
     "error apiVersion: there is no Ingress in networking.k8s.io/v2; API servers refuse it.",
   ]);
   expect(errorsOf("metadata: { name: a }\n")).toEqual(["error : has neither apiVersion nor kind: that is no Kubernetes object."]);
+});
+
+test("a kind in another spelling", () => {
+  expect(errorsOf(ingress({}).replace("kind: Ingress", "kind: ingress"))).toEqual([
+    "error kind: there is no kind ingress; API servers refuse it.",
+  ]);
+  expect(errorsOf(ingress({}).replace("kind: Ingress", "kind: Ingresses"))).toEqual([
+    "error kind: there is no kind Ingresses; API servers refuse it.",
+  ]);
+});
+
+test("two default backends for everything", () => {
+  const all = (name: string, className: string) =>
+    `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: ${name} }\nspec: { ingressClassName: ${className}, defaultBackend: { service: { name: ${name}, port: { number: 80 } } } }\n`;
+  expect(complaints([all("one", "traefik"), all("two", "traefik")].join("---\n"))).toEqual([
+    "error spec.defaultBackend: is a default backend for everything, as that of Ingress one (a.yaml:1) is; the controller takes one of the two.",
+  ]);
+  expect(complaints([all("one", "traefik"), all("two", "haproxy")].join("---\n"))).toEqual([]);
+});
+
+describe("regular expressions of ingress-nginx", () => {
+  const of = (path: string) =>
+    errorsOf(ingress({ path, pathType: "ImplementationSpecific", annotations: { "nginx.ingress.kubernetes.io/use-regex": "true" } }));
+  test.each(["/a(.*", "/a.*)", "/a[bc"])("%s can't be read", (path) => {
+    expect(of(path)).toEqual([
+      `error spec.rules[0].http.paths[0].path: ${path} is no regular expression that can be read: nginx refuses the configuration.`,
+    ]);
+  });
+  test.each(["/a(.*)", "/(?i)a/(?P<x>[^/)]+)", "/a\\(b", "/a[()]b"])("%s can be read", (path) => {
+    expect(of(path)).toEqual([]);
+  });
+});
+
+describe("Traefik's middlewares", () => {
+  const middleware =
+    "apiVersion: traefik.io/v1alpha1\nkind: Middleware\nmetadata: { name: strip, namespace: shop }\nspec: { stripPrefix: { prefixes: [/a] } }\n";
+  const of = (value: string, ...more: string[]) =>
+    lint(
+      [ingress({ className: "traefik", annotations: { "traefik.ingress.kubernetes.io/router.middlewares": value } }), ...more].join(
+        "---\n",
+      ),
+    ).map(({ severity, message, mend }) => `${severity} ${message} ${mend}`);
+  test.each([
+    ["shop-strip@kubernetescrd", [middleware], []],
+    ["shop-strip@kubernetescrd,auth@file", [middleware], []],
+    ["anything@kubernetescrd", [], []],
+    [
+      "strip",
+      [middleware],
+      [
+        "error strip names no provider: Traefik looks for it among its Ingresses, finds none, and switches the router off. Write shop-strip@kubernetescrd, or strip@file.",
+      ],
+    ],
+    [
+      "strip@kubernetescrd",
+      [middleware],
+      [
+        "error strip@kubernetescrd is no Middleware of these files: Traefik switches the router off. Write shop-strip@kubernetescrd: NAMESPACE-NAME@kubernetescrd.",
+      ],
+    ],
+  ])("%s", (value, more, expected) => {
+    expect(of(value, ...more)).toEqual(expected);
+  });
+});
+
+describe("cert-manager", () => {
+  const of = (tls?: string) => complaints(ingress({ annotations: { "cert-manager.io/cluster-issuer": "ca" }, ...(tls ? { tls } : {}) }));
+  test("is asked in vain without tls, hosts or secretName", () => {
+    expect(of()).toEqual([
+      "warning metadata.annotations.cert-manager.io/cluster-issuer: asks for a certificate, and there is no tls: cert-manager makes none.",
+    ]);
+    expect(of("[{ hosts: [shop.example] }]")).toEqual([
+      "warning spec.tls[0]: has no secretName: cert-manager makes no certificate for it.",
+    ]);
+    expect(of("[{ hosts: [shop.example], secretName: tls }]")).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { annotationFacts, type Judgement } from "../../../../components/ingress/migrate/verdicts";
+import type { Judgement } from "../../../../components/ingress/migrate/verdict";
+import { annotationFacts } from "../../../../components/ingress/migrate/verdicts";
 
 const file = path.join(__dirname, "..", "..", "..", "..", "docs", "ingress.md");
 const marked = /(<!-- annotations: [^\n]*-->\n).*?(<!-- end -->)/s;
