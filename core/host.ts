@@ -18,6 +18,8 @@ export type HostItem =
 export type RequireItem =
   /** The directory that the container runtime reads CNI configurations from (containerd `conf_dir`, CRI-O `network_dir`). */
   | { readonly kind: "require"; readonly what: "cni-conf-dir"; readonly value: string }
+  /** The file in the runtime's directory that it takes: none of somebody else's sorts before it. */
+  | { readonly kind: "require"; readonly what: "cni-winner"; readonly value: string }
   /** A CNI plugin binary in the directory that the container runtime runs plugins from. */
   | { readonly kind: "require"; readonly what: "cni-plugin"; readonly value: string }
   /** The Node object's `spec.podCIDRs`, joined by commas: what the cluster expects, checked where the kubelet's credentials are at hand. */
@@ -79,11 +81,12 @@ export interface ForeignLinkItem {
   readonly name: string;
 }
 
-/** Somebody else's routes to our routes' destinations are replaced by ours, instead of being a reason to refuse. */
-export interface TakeOverItem {
-  readonly kind: "take-over";
-  readonly what: "routes";
-}
+/** What of somebody else's is replaced by ours, instead of being a reason to refuse. */
+export type TakeOverItem =
+  /** Routes to our routes' destinations. */
+  | { readonly kind: "take-over"; readonly what: "routes" }
+  /** CNI configurations that the runtime would take instead of ours: they are moved away, and back when this isn't wanted any more. */
+  | { readonly kind: "take-over"; readonly what: "cni-configurations" };
 
 /** An address of one of our links. */
 export interface LinkAddressItem {

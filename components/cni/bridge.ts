@@ -13,7 +13,8 @@ const plugins = ["bridge", "host-local", "portmap", "loopback"];
  */
 export function bridge({ stack }: Context, { layers, hidesPods }: Pick<Transit, "layers" | "hidesPods">): Part {
   const part = "cni/bridge";
-  const { confDir, bridge: options } = stack.cni;
+  const { confDir, takeover, bridge: options } = stack.cni;
+  const file = `${confDir}/10-plumbline.conflist`;
   return {
     name: part,
     flows: (): Flow[] => [
@@ -24,9 +25,11 @@ export function bridge({ stack }: Context, { layers, hidesPods }: Pick<Transit, 
       node.podCIDRs.map((from) => ({ from, towardsNodes: hidesPods, why: "pods leave the cluster with the node's address" })),
     host: (node) => [
       { kind: "require", what: "cni-conf-dir", value: confDir },
+      { kind: "require", what: "cni-winner", value: file },
+      ...(takeover ? [{ kind: "take-over", what: "cni-configurations" } as const] : []),
       { kind: "require", what: "node-pod-cidrs", value: node.podCIDRs.join(",") },
       ...plugins.map((plugin) => ({ kind: "require", what: "cni-plugin", value: plugin }) as const),
-      { kind: "file", path: `${confDir}/10-plumbline.conflist`, mode: "0644", content: `${JSON.stringify(conflist(node), null, 2)}\n` },
+      { kind: "file", path: file, mode: "0644", content: `${JSON.stringify(conflist(node), null, 2)}\n` },
       { kind: "link-mtu", name: options.name, bytes: mtuBudget(stack, layers).pods },
       // Replies of a service's pod on the same bridge would bypass the address translation otherwise.
       { kind: "sysctl", key: "net.bridge.bridge-nf-call-iptables", value: "1" },

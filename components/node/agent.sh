@@ -158,7 +158,7 @@ unpack() {
     { if (content != "") close(content); content = "" }
     $1 == "node" && NF == 2 { once("node"); add("node", $2); next }
     $1 == "confirm-timeout" && NF == 2 && $2 ~ /^[1-9][0-9]*$/ { once("confirm-timeout"); add("confirm-timeout", $2); next }
-    $1 == "require" && (NF == 3 && $2 ~ /^(cni-(conf-dir|plugin)|node-pod-cidrs)$/ || NF == 4 && $2 == "lan-mtu") { add("requires", rest($0)); next }
+    $1 == "require" && (NF == 3 && $2 ~ /^(cni-(conf-dir|plugin|winner)|node-pod-cidrs)$/ || NF == 4 && $2 == "lan-mtu") { add("requires", rest($0)); next }
     $1 == "probe" && (NF == 4 && $2 == "tcp" || NF == 3 && $2 == "icmp") { add("probes", rest($0)); next }
     $1 == "sysctl" && NF > 2 && $2 ~ /^[A-Za-z0-9_.\/@:-]+$/ && $2 !~ /\.\./ { once($1 " " $2); add("sysctls", rest($0)); next }
     $1 == "file" && NF == 3 && $2 ~ /^0[0-7][0-7][0-7]$/ && $3 ~ /^(\/[A-Za-z0-9_@:+,=.-]+)+$/ && $3 !~ /\/\.\.?(\/|$)/ {
@@ -167,7 +167,7 @@ unpack() {
     $1 == "link" && NF > 7 && $3 == "mtu" && $5 == "address" && $7 == "type" && $0 !~ /[^a-zA-Z0-9 ._:\/-]/ { once("link " $2); add("links", rest($0)); add("link-names", $2); links[$2]; next }
     $1 == "foreign-link" && NF == 2 { once("link " $2); add("foreign-links", $2); add("link-names", $2); next }
     $1 == "link-mtu" && NF == 3 { once($1 " " $2); add("link-mtus", rest($0)); next }
-    $0 == "take-over routes" { add("take-over", "routes"); next }
+    $1 == "take-over" && NF == 2 && $2 ~ /^(routes|cni-configurations)$/ { add("take-over", $2); next }
     $1 == "address" && NF == 4 && $3 == "dev" && $4 in links { add("addresses", rest($0)); next }
     $1 == "neighbour" && NF == 6 && $3 == "lladdr" && $6 in links { once($1 " " $2 " " $6); add("neighbours", rest($0)); next }
     $1 == "fdb" && NF == 6 && $3 == "dst" && $6 in links { once($1 " " $2 " " $6); add("fdb", rest($0)); next }
@@ -261,10 +261,25 @@ check_requires() {
         find_plugin "$value" ||
           problem "cni-plugin $value" "isn't in $(sed -n 's/^bin //p' "$work/cni" | paste -s -d ' '), where the container runtime looks; install the CNI plugins"
         ;;
+      cni-winner:*) check_winner "$value" ;;
       node-pod-cidrs:*) check_node_pod_cidrs "$value" ;;
       lan-mtu:*) check_lan_mtu "${value% *}" "${value#* }" ;;
     esac
   done <"$desired/requires"
+}
+
+takes_over() { grep -qxF "$1" "$desired/take-over"; }
+
+# winners FILE: the configurations that a runtime finds before it, as containerd and CRI-O sort them.
+winners() {
+  for other in "${1%/*}"/*.conf "${1%/*}"/*.conflist "${1%/*}"/*.json; do
+    if [ -e "$other" ]; then printf '%s\n' "$other"; fi
+  done | sort | awk -v own="$1" '$0 < own'
+}
+check_winner() {
+  takes_over cni-configurations || winners "$1" | while IFS= read -r other; do
+    problem "cni-winner $1" "$other sorts before it, so the container runtime takes that one; remove it if nothing needs it, or write cni.takeover: true to have it moved away until destroy"
+  done
 }
 
 # check_lan_mtu ADDRESS BYTES
@@ -360,7 +375,7 @@ check_routes() {
   [ -s "$desired/routes" ] || return 0
   foreign_routes >"$work/foreign"
   kept_routes >"$work/kept"
-  awk -v takes_over="$(cat "$desired/take-over")" '
+  awk -v takes_over="$(takes_over routes && echo yes)" '
     FILENAME == ARGV[1] { others[$1] = $0; same[$0] = 1; next }
     FILENAME == ARGV[2] { kept[$1] = 1; next }
     $1 in others && !($0 in same) && !($1 in kept) && !takes_over {
@@ -453,7 +468,10 @@ settle() {
 
 # unwanted KIND LIST COLUMN: the paths or keys that are noted as ours and not in that column of the desired state's list.
 unwanted() {
-  for original in "$state/original/$1"/*; do [ ! -e "$original" ] || unflat "${original##*/}"; done >"$work/noted"
+  for original in "$state/original/$1"/*; do
+    if [ ! -e "$original" ] || { [ -e "$original/moved" ] && takes_over cni-configurations; }; then continue; fi
+    unflat "${original##*/}"
+  done >"$work/noted"
   cut -d ' ' -f "$3" "$desired/$2" | grep -vxF -f - "$work/noted"
 }
 
@@ -501,6 +519,15 @@ set_files() {
   while read -r mode path; do
     set_file "$mode" "$path" 2>"$work/error" || problem "file $path" "can't be written: $(tail -n 1 "$work/error")"
   done <"$desired/files.list"
+  ! takes_over cni-configurations || sed -n 's/^cni-winner //p' "$desired/requires" | while IFS= read -r own; do
+    winners "$own" | while IFS= read -r other; do
+      move_away "$other" 2>"$work/error" || problem "file $other" "can't be moved away: $(tail -n 1 "$work/error")"
+    done
+  done
+}
+# Its original is marked, since no bundle names it.
+move_away() {
+  take_file "$1" && : >"$state/original/files/$(flat "$1")/moved" && rm -f "$1" && remark "$1 is moved away until destroy"
 }
 set_file() {
   content="$desired/files/$(flat "$2")"
@@ -667,7 +694,7 @@ set_routes() {
   foreign_routes >"$work/foreign"
   kept_routes >"$work/kept"
   # Early at boot there are no addresses to reach a gateway by: boot-routes adds the routes.
-  awk -v protocol="$protocol" -v adding="$([ "$command" = boot ] || echo yes)" -v takes_over="$(cat "$desired/take-over")" '
+  awk -v protocol="$protocol" -v adding="$([ "$command" = boot ] || echo yes)" -v takes_over="$(takes_over routes && echo yes)" '
     FILENAME == ARGV[1] { ours[$1] = $0; next }
     FILENAME == ARGV[2] { foreign[$0] = 1; other[$1] = $0; next }
     FILENAME == ARGV[3] { kept[$1] = 1; next }

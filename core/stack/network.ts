@@ -50,6 +50,12 @@ export const cniSection = z
       .meta({ examples: [1450] })
       .optional()
       .describe("Bytes of a pod's packet. Default: computed, cluster.mtu less what the tunnels take."),
+    takeover: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Move CNI configurations away that a host's runtime would take instead of ours; destroy moves them back. Else they are refused.",
+      ),
     alongside: z
       .enum(providers)
       .optional()

@@ -49,6 +49,7 @@ export const whole = {
     vxlan: { port: 8472, vni: 7 },
     flannel: { backend: "wireguard", port: 51820, vni: 3, directRouting: true, image: "flannel:1" },
     mtu: 8950,
+    takeover: true,
     alongside: "vxlan",
   },
   proxy: {

@@ -140,6 +140,7 @@ describe("the smallest stack", () => {
         bridge: { name: "cni0" },
         vxlan: { port: 4789, vni: 1 },
         flannel: { backend: "vxlan", vni: 1, directRouting: false, image: "ghcr.io/flannel-io/flannel:v0.28.10" },
+        takeover: false,
       },
       proxy: {
         mode: "iptables",
