@@ -11,6 +11,7 @@ import * as lab from "./lab";
 import * as plan from "./plan";
 import * as proxy from "./proxy";
 import * as render from "./render";
+import * as service from "./service";
 import * as verify from "./verify";
 
 const exitCodes = `
@@ -25,7 +26,7 @@ function makeProgram(): Command {
     .enablePositionalOptions()
     .showHelpAfterError("(run with --help for the options)")
     .addHelpText("after", exitCodes);
-  for (const command of [lab, check, plan, render, adopt, verify, proxy, ingress]) command.register(program);
+  for (const command of [lab, check, plan, render, adopt, verify, proxy, ingress, service]) command.register(program);
   return program;
 }
 
