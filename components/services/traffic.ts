@@ -51,9 +51,9 @@ export const checkAffinity: ServiceRule = (subject) => {
   oneOf(subject, "sessionAffinity", spec.sessionAffinity, ["ClientIP", "None"]);
   if (affinity === "None" && spec.sessionAffinityConfig)
     report(
-      "error",
+      "warning",
       ["sessionAffinityConfig"],
-      `can't be without sessionAffinity: ClientIP: ${refused}`,
+      "does nothing without sessionAffinity: ClientIP.",
       "Write sessionAffinity: ClientIP, or remove it.",
     );
   if (affinity !== "ClientIP") return;

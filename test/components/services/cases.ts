@@ -77,7 +77,7 @@ export const cases: Readonly<Record<string, Case>> = {
   "a health check for nobody": says(spec(`type: NodePort, healthCheckNodePort: 31000, ${http}`), "error spec.healthCheckNodePort"),
   "affinity's time without affinity": says(
     spec(`sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}}, ${http}`),
-    "error spec.sessionAffinityConfig",
+    "warning spec.sessionAffinityConfig",
   ),
   "affinity for two days": says(
     spec(`sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 172800}}, ${http}`),
