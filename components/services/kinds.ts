@@ -1,5 +1,5 @@
 import { readAddress, readCidr } from "../proxy/lint/sloppy";
-import { oneOf, refused, type ServiceRule } from "./subject";
+import { isQualifiedName, oneOf, refused, type ServiceRule } from "./subject";
 
 const types = ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"];
 
@@ -74,7 +74,7 @@ export const checkAddresses: ServiceRule = (subject) => {
         `${JSON.stringify(text)} is no address: ${refused}`,
         "Write an address without a prefix length.",
       );
-    else if (/^(127\.|169\.254\.|224\.0\.0\.|0\.0\.0\.0$|::1?$|fe80:)/i.test(text))
+    else if (/^(127\.|169\.254\.|224\.0\.0\.|0\.0\.0\.0$|::1?$|fe80:|ff0[12]:)/i.test(text))
       report(
         "error",
         ["externalIPs", index],
@@ -111,5 +111,26 @@ export const checkAddresses: ServiceRule = (subject) => {
       ["loadBalancerIP"],
       `is deprecated since Kubernetes 1.24${type === "LoadBalancer" ? "" : `, and does nothing with type ${type}`}.`,
       "Write the annotation of your load balancer, for example metallb.io/loadBalancerIPs.",
+    );
+};
+
+/** Which pods are behind a service, and which load balancer is before it. */
+export const checkLabels: ServiceRule = ({ spec, report }) => {
+  for (const [name, value] of Object.entries(spec.selector ?? {})) {
+    if (isQualifiedName(name) && (value === "" || (isQualifiedName(value) && !value.includes("/")))) continue;
+    report(
+      "error",
+      ["selector", name],
+      `${name}: ${value} can't be a label of a pod: ${refused}`,
+      "Write letters, digits, '-', '_' and '.', at most 63.",
+    );
+  }
+  const { loadBalancerClass } = spec;
+  if (typeof loadBalancerClass === "string" && !isQualifiedName(loadBalancerClass))
+    report(
+      "error",
+      ["loadBalancerClass"],
+      `${JSON.stringify(loadBalancerClass)} is no name of a class: ${refused}`,
+      "Write for example example.com/internal.",
     );
 };

@@ -1,7 +1,7 @@
 import { type Finding, type Path, showPath } from "../../core/finding";
 import { type ManifestDocument, readManifests } from "../manifests/documents";
 import type { Version } from "../proxy/lint/version";
-import { checkAddresses, checkExternalName, checkType } from "./kinds";
+import { checkAddresses, checkExternalName, checkLabels, checkType } from "./kinds";
 import { checkPorts } from "./ports";
 import { serviceSchema } from "./service";
 import type { ServiceRule, ServiceSubject } from "./subject";
@@ -14,6 +14,7 @@ const rules: readonly ServiceRule[] = [
   checkTraffic,
   checkAffinity,
   checkAddresses,
+  checkLabels,
   checkAnnotations,
 ];
 
@@ -34,10 +35,9 @@ export function lintServices(files: readonly { readonly file: string; readonly t
   return files.flatMap(({ file, text }) => {
     const { documents, findings } = readManifests(text);
     const own = documents.filter(({ data }) => data.kind === "Service" && (data.apiVersion === undefined || data.apiVersion === "v1"));
-    return [...findings, ...own.flatMap((document) => lintService(document, file, claims, version))].map((finding) => ({
-      ...finding,
-      file,
-    }));
+    const none: Finding = { severity: "info", path: [], message: "holds no Service.", mend: "None is needed." };
+    const found = own.flatMap((document) => lintService(document, file, claims, version));
+    return [...findings, ...(own.length + findings.length === 0 ? [none] : found)].map((finding) => ({ ...finding, file }));
   });
 }
 

@@ -19,9 +19,9 @@ export type ServiceRule = (subject: ServiceSubject) => void;
 /** How messages about the API server's refusals end. */
 export const refused = "the API server refuses that.";
 
-/** A value out of a short list, with the spelling that was probably meant. */
+/** A value out of a short list, with the spelling that was probably meant. Where an empty text stands for a default, pass undefined for it. */
 export function oneOf({ report }: ServiceSubject, field: string, value: string | null | undefined, known: readonly string[]): void {
-  if (!value || known.includes(value)) return;
+  if (value === null || value === undefined || known.includes(value)) return;
   const meant = known.find((other) => other.toLowerCase() === value.toLowerCase());
   report(
     "error",
@@ -30,3 +30,7 @@ export function oneOf({ report }: ServiceSubject, field: string, value: string |
     meant ? `Write ${meant}.` : `Write ${known.join(" or ")}.`,
   );
 }
+
+/** A name of a label, an annotation or a class: an optional DNS name and a slash, then at most 63 letters, digits, '-', '_' and '.'. */
+export const isQualifiedName = (text: string): boolean =>
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text);

@@ -15,7 +15,7 @@ export const checkTraffic: ServiceRule = (subject) => {
       `can't be together with type ${type}, which nobody outside reaches: ${refused}`,
       "Remove it, or write type: NodePort or LoadBalancer.",
     );
-  else oneOf(subject, "externalTrafficPolicy", spec.externalTrafficPolicy, ["Cluster", "Local"]);
+  else oneOf(subject, "externalTrafficPolicy", spec.externalTrafficPolicy || undefined, ["Cluster", "Local"]);
   if (spec.externalTrafficPolicy === "Local" && type === "NodePort")
     report(
       "info",
@@ -48,7 +48,7 @@ export const checkTraffic: ServiceRule = (subject) => {
 export const checkAffinity: ServiceRule = (subject) => {
   const { spec, type, isHeadless, report } = subject;
   const affinity = spec.sessionAffinity || "None";
-  oneOf(subject, "sessionAffinity", spec.sessionAffinity, ["ClientIP", "None"]);
+  oneOf(subject, "sessionAffinity", spec.sessionAffinity || undefined, ["ClientIP", "None"]);
   if (affinity === "None" && spec.sessionAffinityConfig)
     report(
       "warning",

@@ -102,6 +102,11 @@ export const cases: Readonly<Record<string, Case>> = {
   "an unknown family": says(spec(`ipFamilies: [ipv4], ${http}`), "error spec.ipFamilies[0]"),
   "a family twice": says(spec(`ipFamilies: [IPv4, IPv4], ${http}`), "error spec.ipFamilies[1]"),
   "an unknown policy of families": says(spec(`ipFamilyPolicy: DualStack, ${http}`), "error spec.ipFamilyPolicy"),
+  "a label that is none": says(named("spec: {selector: {app: 'the shop'}, ports: [{port: 80}]}"), "error spec.selector.app"),
+  "a label with a prefix": fine(named("spec: {selector: {app.kubernetes.io/name: shop_1.A}, ports: [{port: 80}]}")),
+  "an empty policy": says(spec(`internalTrafficPolicy: '', ${http}`), "error spec.internalTrafficPolicy"),
+  "an empty policy that may be": fine(spec(`externalTrafficPolicy: '', sessionAffinity: '', type: '', ${http}`)),
+  "a class that is none": says(spec(`type: LoadBalancer, loadBalancerClass: my class, ${http}`), "error spec.loadBalancerClass"),
   // Annotations and names.
   "an old annotation": says(
     annotated("service.kubernetes.io/topology-aware-hints: auto"),

@@ -44,7 +44,9 @@ test("a service that is there twice has its NodePort once", () => {
 });
 
 test("other kinds are passed over, Knative's services too", () => {
-  expect(lint("apiVersion: v1\nkind: Pod\n---\napiVersion: serving.knative.dev/v1\nkind: Service\nspec: {ports: 1}\n")).toEqual([]);
+  const text = "apiVersion: v1\nkind: Pod\n---\napiVersion: serving.knative.dev/v1\nkind: Service\nspec: {ports: 1}\n";
+  expect(lint(text)).toEqual([{ severity: "info", file: "1.yaml", path: [], message: "holds no Service.", mend: "None is needed." }]);
+  expect(lint(`${text}---\n${nodePort("a")}`)).toEqual([]);
 });
 
 test("a new value of trafficDistribution, by version", () => {
