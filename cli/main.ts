@@ -12,6 +12,7 @@ import * as lab from "./lab";
 import * as plan from "./plan";
 import * as proxy from "./proxy";
 import * as render from "./render";
+import * as service from "./service";
 import * as verify from "./verify";
 
 const exitCodes = `
@@ -26,7 +27,7 @@ function makeProgram(): Command {
     .enablePositionalOptions()
     .showHelpAfterError("(run with --help for the options)")
     .addHelpText("after", exitCodes);
-  for (const command of [lab, check, plan, render, adopt, verify, corefile, proxy, ingress]) command.register(program);
+  for (const command of [lab, check, plan, render, adopt, verify, corefile, proxy, service, ingress]) command.register(program);
   return program;
 }
 

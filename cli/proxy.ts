@@ -20,7 +20,7 @@ export function register(program: Command): void {
     .description("what a kube-proxy refuses, ignores or doesn't do as it was meant, each with its line and the mend")
     .argument("<FILE...>", "KubeProxyConfiguration or ConfigMap, in YAML or JSON")
     .option("--kubernetes <VERSION>", "the version of kube-proxy that will read it", "1.34")
-    .option("--json", "print JSON")
+    .option("--json", "print for machines")
     .addHelpText("after", details)
     .action((files: string[], options: LintOptions) => {
       const { lint } = require("./proxy/lint") as typeof import("./proxy/lint");

@@ -24,6 +24,10 @@ export type RequireItem =
   | { readonly kind: "require"; readonly what: "cni-plugin"; readonly value: string }
   /** The Node object's `spec.podCIDRs`, joined by commas: what the cluster expects, checked where the kubelet's credentials are at hand. */
   | { readonly kind: "require"; readonly what: "node-pod-cidrs"; readonly value: string }
+  /** The least version of Linux, as `5.13`. */
+  | { readonly kind: "require"; readonly what: "kernel-version"; readonly value: string }
+  /** A module of the kernel, loaded, built in or loadable. */
+  | { readonly kind: "require"; readonly what: "kernel-module"; readonly value: string }
   /** The interface that has this address, the node's own, carries packets of so many bytes. */
   | { readonly kind: "require"; readonly what: "lan-mtu"; readonly address: string; readonly bytes: number };
 

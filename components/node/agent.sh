@@ -158,7 +158,7 @@ unpack() {
     { if (content != "") close(content); content = "" }
     $1 == "node" && NF == 2 { once("node"); add("node", $2); next }
     $1 == "confirm-timeout" && NF == 2 && $2 ~ /^[1-9][0-9]*$/ { once("confirm-timeout"); add("confirm-timeout", $2); next }
-    $1 == "require" && (NF == 3 && $2 ~ /^(cni-(conf-dir|plugin|winner)|node-pod-cidrs)$/ || NF == 4 && $2 == "lan-mtu") { add("requires", rest($0)); next }
+    $1 == "require" && (NF == 3 && $2 ~ /^(cni-(conf-dir|plugin|winner)|kernel-(module|version)|node-pod-cidrs)$/ || NF == 4 && $2 == "lan-mtu") { add("requires", rest($0)); next }
     $1 == "probe" && (NF == 4 && $2 == "tcp" || NF == 3 && $2 == "icmp") { add("probes", rest($0)); next }
     $1 == "sysctl" && NF > 2 && $2 ~ /^[A-Za-z0-9_.\/@:-]+$/ && $2 !~ /\.\./ { once($1 " " $2); add("sysctls", rest($0)); next }
     $1 == "file" && NF == 3 && $2 ~ /^0[0-7][0-7][0-7]$/ && $3 ~ /^(\/[A-Za-z0-9_@:+,=.-]+)+$/ && $3 !~ /\/\.\.?(\/|$)/ {
@@ -263,6 +263,8 @@ check_requires() {
         ;;
       cni-winner:*) check_winner "$value" ;;
       node-pod-cidrs:*) check_node_pod_cidrs "$value" ;;
+      kernel-version:*) check_kernel_version "$value" ;;
+      kernel-module:*) check_kernel_module "$value" ;;
       lan-mtu:*) check_lan_mtu "${value% *}" "${value#* }" ;;
     esac
   done <"$desired/requires"
@@ -280,6 +282,15 @@ check_winner() {
   takes_over cni-configurations || winners "$1" | while IFS= read -r other; do
     problem "cni-winner $1" "$other sorts before it, so the container runtime takes that one; remove it if nothing needs it, or write cni.takeover: true to have it moved away until destroy"
   done
+}
+check_kernel_version() {
+  found=$(uname -r)
+  [ "$(printf '%s\n' "$1" "$found" | sort -V | head -n 1)" = "$1" ] ||
+    problem "kernel-version $1" "this host runs Linux $found, which kube-proxy refuses in this mode; upgrade it, or write another proxy.mode"
+}
+check_kernel_module() {
+  [ -d "/sys/module/$1" ] || modprobe --dry-run --quiet "$1" 2>/dev/null ||
+    problem "kernel-module $1" "this host's kernel hasn't got it, and kube-proxy needs it in this mode; install it, or write another proxy.mode"
 }
 
 # check_lan_mtu ADDRESS BYTES

@@ -1,5 +1,6 @@
 import type { Finding } from "../../core/finding";
 import type { Flow } from "../../core/flow";
+import type { HostItem } from "../../core/host";
 import type { Part } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { configHash } from "../configHash";
@@ -21,6 +22,7 @@ export function proxy(context: Context): Part {
     name: part,
     ranges,
     flows: () => flows(context),
+    host: () => preconditions(context),
     manifests: () => [
       {
         part,
@@ -69,6 +71,13 @@ function ephemeralPorts({ stack }: Context): Finding[] {
   const message = `${shared} are ports that Linux also gives to programs that don't ask for one: a service may take away such a program's port.`;
   const mend = `Write a range below ${ephemeral.from}, or add ${shared} to net.ipv4.ip_local_reserved_ports on every node.`;
   return [{ severity: "warning", path: ["proxy", "nodePorts"], message, mend }];
+}
+
+/** Without them kube-proxy ends with an error on the host. Source: getNFTablesInterface in pkg/proxy/nftables, CanUseIPVSProxier in pkg/proxy/ipvs. */
+function preconditions({ stack: { proxy } }: Context): HostItem[] {
+  if (proxy.mode === "nftables") return [{ kind: "require", what: "kernel-version", value: "5.13" }];
+  if (proxy.mode !== "ipvs") return [];
+  return ["ip_vs", `ip_vs_${proxy.ipvs.scheduler}`].map((value) => ({ kind: "require", what: "kernel-module", value }));
 }
 
 function flows({ stack: { proxy } }: Context): Flow[] {

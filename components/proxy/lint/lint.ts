@@ -50,7 +50,7 @@ function lintText(text: string, version: Version, origin: Origin): Finding[] {
     severity: "warning",
     message: "is there twice; kube-proxy logs that and takes the last.",
   });
-  const add = (severity: Finding["severity"], path: Path, place: Place, message: string, mend: string) =>
+  const add: Add = (severity, path, place, message, mend) =>
     findings.push({ severity, path: [...origin.path, ...path], message, mend, ...origin.at(place) });
   for (const { severity, path, message, mend, line = 1, column = 1 } of broken) add(severity, path, { line, column }, message, mend);
   let seen = 0;
@@ -71,6 +71,7 @@ function lintText(text: string, version: Version, origin: Origin): Finding[] {
         const message = "is a second KubeProxyConfiguration: kube-proxy reads the first document of a file only, kubeadm refuses two.";
         report("warning", ["kind"], message, "Keep one of them in this file.");
       }
+      if (document === documents[0]) checkJson(text, add);
       lintDocument(document, version, origin.isShared, report);
     } else report("info", ["kind"], `is a ${String(ownKind ?? "document without a kind")}, which isn't judged here.`, "None is needed.");
   }
@@ -79,6 +80,27 @@ function lintText(text: string, version: Version, origin: Origin): Finding[] {
     add("error", [], { line: 1, column: 1 }, message, `Start with apiVersion: ${apiVersion} and kind: ${kind}.`);
   }
   return findings;
+}
+
+type Add = (severity: Finding["severity"], path: Path, place: Place, message: string, mend: string) => void;
+
+/** A text that starts with `{` is JSON to Kubernetes, not YAML's way to write a mapping on one line. */
+function checkJson(text: string, add: Add): void {
+  if (!/^[ \t\r\n]*\{/.test(text)) return;
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const before = text.slice(0, Number(/position (\d+)/.exec((error as Error).message)?.[1] ?? 0)).split("\n");
+    const place = { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+    const message = "starts with {, so it is read as JSON, and it isn't JSON: kube-proxy refuses the file.";
+    add(
+      "error",
+      [],
+      place,
+      message,
+      "Put names and texts into double quotes, without comments and commas at the end; or write YAML with a line per field.",
+    );
+  }
 }
 
 const textOf = ({ data }: ManifestDocument, key: string): string => String((data.data as Record<string, unknown>)[key]);

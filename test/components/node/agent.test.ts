@@ -131,6 +131,26 @@ test("says everything that is wrong with a bundle, line by line", () => {
   expect(unpack("plumbline bundle 2\nnode w1\n")).toBe("line 1: not a bundle that this agent can read\n");
 });
 
+describe("what the kernel has", () => {
+  const problems = (commands: string) => inAgent(`problem() { echo "$1: $2"; }\n${commands}`);
+
+  test.each(["5.13", "5.13.0-30-generic", "5.14.0", "6.1.0-9-amd64", "10.0"])("Linux %s is 5.13 or later", (version) => {
+    expect(problems(`uname() { echo ${version}; }\ncheck_kernel_version 5.13`)).toBe("");
+  });
+
+  test.each(["5.10.0-30-amd64", "4.18.0", "5.4.0-150-generic", "5.9"])("Linux %s is earlier", (version) => {
+    expect(problems(`uname() { echo ${version}; }\ncheck_kernel_version 5.13`)).toBe(
+      `kernel-version 5.13: this host runs Linux ${version}, which kube-proxy refuses in this mode; upgrade it, or write another proxy.mode\n`,
+    );
+  });
+
+  test("a module that can be loaded, and one that can't", () => {
+    expect(problems('modprobe() { [ "$3" = ip_vs ]; }\ncheck_kernel_module ip_vs\ncheck_kernel_module no_such_module')).toBe(
+      "kernel-module no_such_module: this host's kernel hasn't got it, and kube-proxy needs it in this mode; install it, or write another proxy.mode\n",
+    );
+  });
+});
+
 describe("the directories that the container runtime uses", () => {
   const directories = (sections: "yes" | "no", config: string) => inAgent(`awk -v sections=${sections} "$directories_awk"`, config);
 

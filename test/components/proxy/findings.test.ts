@@ -48,6 +48,21 @@ test("without kube-proxy, nothing is said of services but their range, and what 
   ]);
 });
 
+test.each<[Proxy, string[]]>([
+  [{ mode: "iptables" }, []],
+  [{ mode: "nftables" }, ["kernel-version 5.13"]],
+  [{ mode: "ipvs", ipvs: { scheduler: "lc" } }, ["kernel-module ip_vs", "kernel-module ip_vs_lc"]],
+  [{ mode: "none" }, []],
+])("what a host needs for %p", (proxy, expected) => {
+  const plan = planNetwork(stackWith({ proxy }));
+  const [node] = plan.nodes;
+  const items = node ? plan.hostItems(node) : [];
+  const needs = items.flatMap((item) =>
+    item.kind === "require" && item.what.startsWith("kernel-") && "value" in item ? [`${item.what} ${item.value}`] : [],
+  );
+  expect(needs).toEqual(expected);
+});
+
 const duration = fc.constantFrom("0s", "1s", "10s", "1m30s", "2h");
 const optional = { requiredKeys: [] };
 const masquerading = {

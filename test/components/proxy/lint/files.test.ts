@@ -46,6 +46,26 @@ test("JSON indented with tabs", () => {
   expect(short(text)).toEqual(["warning 4:2 scheduler"]);
 });
 
+test.each<[string, string, string[]]>([
+  [
+    "YAML's mapping on one line",
+    "{apiVersion: kubeproxy.config.k8s.io/v1alpha1, kind: KubeProxyConfiguration, clusterCIDR: 10.0.0.0/8}",
+    ["error 1:2"],
+  ],
+  [
+    "a comma at the end",
+    '{"apiVersion": "kubeproxy.config.k8s.io/v1alpha1",\n"kind": "KubeProxyConfiguration", "clusterCIDR": "10.0.0.0/8",}',
+    ["error 2:63"],
+  ],
+  [
+    "the same behind a comment",
+    "# x\n{apiVersion: kubeproxy.config.k8s.io/v1alpha1, kind: KubeProxyConfiguration, clusterCIDR: 10.0.0.0/8}",
+    [],
+  ],
+])("what starts like JSON has to be JSON: %s", (_, text, findings) => {
+  expect(short(text)).toEqual(findings);
+});
+
 test("a byte order mark before the text", () => {
   expect(short(`\uFEFF${file("clusterCIDR: 10.244.0.0/16\nmode: userspace")}`)).toEqual(["error 4:1 mode"]);
 });
