@@ -208,6 +208,112 @@ test("a file of ours that somebody changed is kept before it is replaced; a rout
   expect(await shell("ip route show 10.200.0.0/16")).toContain("proto static");
 }, 20_000);
 
+describe("links", () => {
+  const mac = (number: number) => `02:00:00:00:00:0${number}`;
+  const tunnel = (type: string, ...peers: number[]): HostItem[] => [
+    { kind: "link", name: "plumbline0", mtu: 1450, mac: mac(1), type: `vxlan id 1 dstport 4789 ${type}` },
+    { kind: "address", address: "10.244.1.0/32", link: "plumbline0" },
+    { kind: "address", address: "fd00:244:1::/128", link: "plumbline0" },
+    ...peers.flatMap((peer): HostItem[] => [
+      { kind: "fdb", mac: mac(peer), destination: `10.9.9.${peer}`, link: "plumbline0" },
+      { kind: "neighbour", address: `10.244.${peer}.0`, mac: mac(peer), link: "plumbline0" },
+      { kind: "neighbour", address: `fd00:244:${peer}::`, mac: mac(peer), link: "plumbline0" },
+      { kind: "route", destination: `10.244.${peer}.0/24`, via: `10.244.${peer}.0`, link: "plumbline0" },
+      { kind: "route", destination: `fd00:244:${peer}::/64`, via: `fd00:244:${peer}::`, link: "plumbline0" },
+    ]),
+  ];
+  const index = () => shell("cat /sys/class/net/plumbline0/ifindex");
+  const peers = () =>
+    shell(
+      "{ bridge fdb show dev plumbline0; ip neigh show dev plumbline0 nud permanent; ip route show dev plumbline0; ip -6 route show dev plumbline0 proto 117; } | awk '{ print $1 }' | sort",
+    );
+  const wordsOf = (...numbers: number[]) =>
+    numbers
+      .flatMap((peer) => [mac(peer), `10.244.${peer}.0`, `fd00:244:${peer}::`, `10.244.${peer}.0/24`, `fd00:244:${peer}::/64`])
+      .sort()
+      .join("\n");
+
+  test("are made with what is on them; another peer changes them in place, another type makes them anew; they outlive a reboot", async () => {
+    await new Generation(tunnel("nolearning", 2, 3)).applyAndConfirm();
+    expect(await peers()).toBe(wordsOf(2, 3));
+    expect(await shell("ip -br address show dev plumbline0 scope global; cat /sys/class/net/plumbline0/mtu")).toMatch(
+      /10\.244\.1\.0\/32 fd00:244:1::\/128\s+1450$/,
+    );
+    const first = await index();
+    await new Generation(tunnel("nolearning", 3, 4)).applyAndConfirm();
+    expect(await peers()).toBe(wordsOf(3, 4));
+    expect(await index()).toBe(first);
+    await new Generation(tunnel("nolearning ttl 9", 4)).applyAndConfirm();
+    expect(await peers()).toBe(wordsOf(4));
+    expect(await index()).not.toBe(first);
+    await host.reboot();
+    expect(await peers()).toBe(wordsOf(4));
+  }, 60_000);
+
+  test("that somebody else has are refused; one that wasn't confirmed goes again", async () => {
+    await shell("ip link add plumbline0 type bridge");
+    const generation = new Generation(tunnel("nolearning", 2), 3);
+    expect(await generation.apply()).toEqual(
+      failed(
+        "link plumbline0: there is an interface of this name already and it isn't ours; remove it or change the plan",
+        `generation ${generation.name} is refused; nothing was changed`,
+      ),
+    );
+    await shell("ip link delete plumbline0");
+    expect((await generation.apply()).code).toBe(0);
+    expect(await peers()).toBe(wordsOf(2));
+    await sleep(5_000);
+    expect(await shell("ip -br link | grep -c plumbline0 || true")).toBe("0");
+  }, 30_000);
+
+  test("of a pod network's program keep its routes; taken over, they get ours; they go when nothing wants them", async () => {
+    await shell(
+      "ip link add flannel.1 type bridge && ip link set flannel.1 up && ip route add 10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink",
+    );
+    const foreign: HostItem = { kind: "foreign-link", name: "flannel.1" };
+    const ours = tunnel("nolearning", 2);
+    const route = () => shell("ip route show 10.244.2.0/24 | sed 's/ *$//'");
+    const refused = await new Generation(ours).apply();
+    expect(refused.stderr).toContain("route 10.244.2.0/24: there is a route of somebody else to it (via 10.244.2.0 dev flannel.1 onlink)");
+    await new Generation([...ours, foreign]).applyAndConfirm();
+    expect(await route()).toBe("10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink");
+    await new Generation([...ours, foreign, { kind: "take-over", what: "routes" }]).applyAndConfirm();
+    expect(await route()).toBe("10.244.2.0/24 via 10.244.2.0 dev plumbline0 proto 117 onlink");
+    await new Generation(ours).applyAndConfirm();
+    expect(await shell("ip -br link | grep -c flannel || true")).toBe("0");
+    expect(await route()).toContain("proto 117");
+  }, 30_000);
+});
+
+describe("a CNI configuration that the runtime would take instead of ours", () => {
+  const own = "/etc/cni/net.d/10-plumbline.conflist";
+  const winner: HostItem = { kind: "require", what: "cni-winner", value: own };
+  const there = () => shell("cd /etc/cni/net.d && ls");
+  afterEach(async () => {
+    await host.destroy();
+    await shell("rm -r /etc/cni");
+  });
+
+  test("is refused, with its name; one that sorts behind isn't", async () => {
+    await shell("mkdir -p /etc/cni/net.d; echo '{}' | tee /etc/cni/net.d/05-old.conf >/etc/cni/net.d/99-last.conf");
+    const generation = new Generation([winner, file(own, conflist)]);
+    expect((await generation.apply()).stderr).toContain(`cni-winner ${own}: /etc/cni/net.d/05-old.conf sorts before it`);
+    expect(await there()).toBe("05-old.conf\n99-last.conf");
+    await shell("rm /etc/cni/net.d/05-old.conf");
+    await generation.applyAndConfirm();
+  }, 20_000);
+
+  test("is moved away when asked, stays away over a reboot, and comes back with destroy", async () => {
+    await shell("mkdir -p /etc/cni/net.d; echo '{\"old\": 1}' >/etc/cni/net.d/05-old.conf");
+    await new Generation([winner, { kind: "take-over", what: "cni-configurations" }, file(own, conflist)]).applyAndConfirm();
+    expect(await there()).toBe("10-plumbline.conflist");
+    await host.reboot();
+    expect(await there()).toBe("10-plumbline.conflist");
+    await host.destroy();
+    expect(await shell("cat /etc/cni/net.d/*")).toBe('{"old": 1}');
+  }, 40_000);
+});
+
 test("two at once take turns", async () => {
   const [one, two] = [new Generation([route("10.244.1.0/24")]), new Generation([route("10.244.2.0/24")])];
   expect((await Promise.all([one.apply(), two.apply()])).map(({ code }) => code)).toEqual([0, 0]);
