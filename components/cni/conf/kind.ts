@@ -29,7 +29,14 @@ export interface Kind<Schema extends z.ZodObject = z.ZodObject> {
   /** Capabilities without which it has nothing to do. */
   readonly needs?: readonly string[];
   /** What the types can't say. Paths are relative to the configuration. */
-  rules?(conf: Loose<z.output<Schema>>, say: Say): void;
+  rules?(conf: Loose<z.output<Schema>>, say: Say, around?: Around): void;
+}
+
+/** What the rules of an `ipam` have to know of the plugin that it is in. */
+export interface Around {
+  readonly type: string;
+  readonly isDefaultGateway?: boolean | undefined;
+  readonly capabilities?: Readonly<Record<string, boolean | undefined>> | undefined;
 }
 
 /** A kind with the type of its rules' argument inferred from its schema. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Path } from "../../../../core/finding";
-import { address, file, parseAddress, parseInterface, range, text, texts } from "../fields";
+import { address, parseAddress, parseInterface, range, text, texts } from "../fields";
 import { kind, type Loose } from "../kind";
 import type { Say } from "../say";
 
@@ -97,7 +97,7 @@ export const dhcp = kind({
   role: "ipam",
   schema: z.object({
     type: text(),
-    daemonSocketPath: file("/run/cni/dhcp.sock").optional().describe("Default: /run/cni/dhcp.sock."),
+    daemonSocketPath: text().optional().describe("Default: /run/cni/dhcp.sock."),
     priority: z.number().int().min(0).optional().describe("Metric of the routes."),
     provide: z
       .array(z.object({ option: dhcpOption(), value: text().optional(), fromArg: text().optional() }))

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, file, flag, mac, mtu, text, texts, unsigned } from "../fields";
+import { choice, flag, mac, mtu, text, texts, unsigned } from "../fields";
 import { common, kind, type Loose } from "../kind";
 import type { Say } from "../say";
 
@@ -92,7 +92,7 @@ export const tuning = kind({
   capabilities: ["mac"],
   schema: z.object({
     ...common,
-    dataDir: file("/run/cni/tuning").optional().describe("Where the former settings are kept. Default: /run/cni/tuning."),
+    dataDir: text().optional().describe("Where the former settings are kept. Default: /run/cni/tuning."),
     sysctl: z.record(z.string(), text()).optional().describe("Settings below net. of the pod, as texts; IFNAME stands for the interface."),
     mac: mac().optional(),
     promisc: flag().optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, flag, range, text } from "../fields";
+import { flag, range, text } from "../fields";
 import { common, ipam, kind } from "../kind";
 
 /*
