@@ -49,18 +49,28 @@ function attempt<T>(parse: () => T): T | undefined {
 
 /** An IP address without a prefix length. */
 export const address = (example = "10.244.1.1") =>
-  refined((value) => value === "" || parseAddress(value) !== undefined, "is no IP address.", `Write an address without a prefix length, for example ${example}.`);
+  refined(
+    (value) => value === "" || parseAddress(value) !== undefined,
+    "is no IP address.",
+    `Write an address without a prefix length, for example ${example}.`,
+  );
 
 /** An address range. */
 export const range = (example = "10.244.1.0/24") =>
-  refined((value) => parseInterface(value) !== undefined, "is no address range in CIDR notation.", `Write an address, a slash and the prefix length, for example ${example}.`);
+  refined(
+    (value) => parseInterface(value) !== undefined,
+    "is no address range in CIDR notation.",
+    `Write an address, a slash and the prefix length, for example ${example}.`,
+  );
 
 /** A MAC address, EUI-64 or InfiniBand address in one of the three notations that Go's net.ParseMAC takes. */
 export const mac = () =>
   refined(
     (value) =>
       value === "" ||
-      /^([0-9a-f]{2}:){5}([0-9a-f]{2}|[0-9a-f]{2}(:[0-9a-f]{2}){2})$|^([0-9a-f]{2}-){5}[0-9a-f]{2}((-[0-9a-f]{2}){2})?$|^([0-9a-f]{4}\.){2}[0-9a-f]{4}(\.[0-9a-f]{4})?$|^([0-9a-f]{2}:){19}[0-9a-f]{2}$/i.test(value),
+      /^([0-9a-f]{2}:){5}([0-9a-f]{2}|[0-9a-f]{2}(:[0-9a-f]{2}){2})$|^([0-9a-f]{2}-){5}[0-9a-f]{2}((-[0-9a-f]{2}){2})?$|^([0-9a-f]{4}\.){2}[0-9a-f]{4}(\.[0-9a-f]{4})?$|^([0-9a-f]{2}:){19}[0-9a-f]{2}$/i.test(
+        value,
+      ),
     "is no MAC address.",
     "Write six pairs of hexadecimal digits, for example 02:42:ac:11:00:02.",
   );

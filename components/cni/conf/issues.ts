@@ -17,29 +17,35 @@ const types: Record<string, string> = {
 /** Says what a schema found: the plugin refuses all of it, since Go converts nothing. */
 export function sayIssue(issue: z.core.$ZodIssue, value: unknown, say: Say): void {
   const path = pathOf(issue);
-  const found = valueAt(value, path);
-  const error = (message: string, mend: string) => say("error", path, message, mend);
+  say("error", path, ...describe(issue, valueAt(value, path), path));
+}
+
+/** The message and the mend. */
+function describe(issue: z.core.$ZodIssue, found: unknown, path: Path): [string, string] {
   switch (issue.code) {
     case "invalid_type": {
-      if (!issue.message.startsWith("Invalid input")) return error(...split(issue.message));
-      if (found === undefined) return error("is missing.", `Write ${types[issue.expected] ?? issue.expected}.`);
-      return error(`found ${show(found)}, expected ${types[issue.expected] ?? issue.expected}.`, mendOf(found, issue.expected, path));
+      if (!issue.message.startsWith("Invalid input")) return split(issue.message);
+      if (found === undefined) return ["is missing.", `Write ${types[issue.expected] ?? issue.expected}.`];
+      return [`found ${show(found)}, expected ${types[issue.expected] ?? issue.expected}.`, mendOf(found, issue.expected, path)];
     }
     case "invalid_value": {
       const choices = issue.values.filter((choice) => choice !== "");
-      if (typeof found !== "string") return error(`found ${show(found)}, expected a text.`, `Write ${either(choices.map(show))}.`);
+      if (typeof found !== "string") return [`found ${show(found)}, expected a text.`, `Write ${either(choices.map(show))}.`];
       const nearest = meant(found, choices.map(String));
-      return error(`found ${show(found)}, which the plugin doesn't know.`, nearest ? `Did you mean ${show(nearest)}?` : `Write ${either(choices.map(show))}.`);
+      return [
+        `found ${show(found)}, which the plugin doesn't know.`,
+        nearest ? `Did you mean ${show(nearest)}?` : `Write ${either(choices.map(show))}.`,
+      ];
     }
     case "too_small":
     case "too_big": {
       const bound = issue.code === "too_small" ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
-      return error(`found ${show(found)}, expected ${bound}.`, `Write ${bound}.`);
+      return [`found ${show(found)}, expected ${bound}.`, `Write ${bound}.`];
     }
     case "custom":
-      return error(`${show(found)} ${issue.message}`, typeof issue.params?.mend === "string" ? issue.params.mend : "Correct it.");
+      return [`${show(found)} ${issue.message}`, typeof issue.params?.mend === "string" ? issue.params.mend : "Correct it."];
     default:
-      return error(`found ${show(found)}, which the plugin doesn't take.`, "Correct it.");
+      return [`found ${show(found)}, which the plugin doesn't take.`, "Correct it."];
   }
 }
 
@@ -57,7 +63,8 @@ function mendOf(found: unknown, expected: string, path: Path): string {
   const own = typeof path.at(-1) === "string" ? `${JSON.stringify(key)}: ` : "";
   if (typeof found === "string") {
     const text = found.trim();
-    if ((expected === "number" || expected === "int") && /^-?\d+(\.0+)?$/.test(text)) return `Go converts no texts: write ${own}${Number(text)} without quotes.`;
+    if ((expected === "number" || expected === "int") && /^-?\d+(\.0+)?$/.test(text))
+      return `Go converts no texts: write ${own}${Number(text)} without quotes.`;
     if (expected === "boolean" && /^(true|yes|on|1)$/i.test(text)) return `Go converts no texts: write ${own}true without quotes.`;
     if (expected === "boolean" && /^(false|no|off|0)$/i.test(text)) return `Go converts no texts: write ${own}false without quotes.`;
     if (expected === "array") return `Write a list: ${own}[${show(found)}].`;
@@ -69,7 +76,10 @@ function mendOf(found: unknown, expected: string, path: Path): string {
 }
 
 export function valueAt(root: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, step) => (typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[step] : undefined), root);
+  return path.reduce<unknown>(
+    (value, step) => (typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[step] : undefined),
+    root,
+  );
 }
 
 /** A copy of a value without what is at these paths; elements of lists leave a hole, so that the others keep their numbers. */

@@ -60,9 +60,7 @@ export function offsetAt(root: JsonNode, path: Path): number {
 
 /** The member that Go takes for a name: the last one of that spelling, else the last one in other letters. */
 function memberOf(members: readonly JsonMember[], name: string): JsonMember | undefined {
-  return (
-    members.findLast(({ key }) => key === name) ?? members.findLast(({ key }) => key.toLowerCase() === name.toLowerCase())
-  );
+  return members.findLast(({ key }) => key === name) ?? members.findLast(({ key }) => key.toLowerCase() === name.toLowerCase());
 }
 
 /** 1-based, as editors count. */
@@ -81,7 +79,15 @@ class Stop extends Error {
 const escapes: Record<string, string> = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const words: Record<string, true | false | null> = { true: true, false: false, null: null };
 /** Words of other notations, with JSON's. */
-const foreignWords: Record<string, string> = { yes: "true", on: "true", no: "false", off: "false", none: "null", nil: "null", undefined: "null" };
+const foreignWords: Record<string, string> = {
+  yes: "true",
+  on: "true",
+  no: "false",
+  off: "false",
+  none: "null",
+  nil: "null",
+  undefined: "null",
+};
 
 class Parser {
   readonly mistakes: JsonMistake[] = [];
@@ -123,7 +129,12 @@ class Parser {
     const value = words[word];
     if (value === null) return { kind: "null", offset, value };
     if (value !== undefined) return { kind: "boolean", offset, value };
-    if (word === "") this.stop(offset, `found ${this.shown()}, expected a value.`, "Write a text in double quotes, a number, true, false, a list or an object.");
+    if (word === "")
+      this.stop(
+        offset,
+        `found ${this.shown()}, expected a value.`,
+        "Write a text in double quotes, a number, true, false, a list or an object.",
+      );
     const meant = word.toLowerCase() in words ? word.toLowerCase() : (foreignWords[word.toLowerCase()] ?? JSON.stringify(word));
     this.mistake(offset, `${word} is no JSON value.`, `Write ${meant}`);
     return { kind: "string", offset, value: word };
@@ -144,7 +155,8 @@ class Parser {
       if (char === ",") {
         this.offset++;
         this.space();
-        if (this.text[this.offset] === close) this.mistake(offset, "The comma behind the last one is not allowed in JSON.", "Remove the comma.");
+        if (this.text[this.offset] === close)
+          this.mistake(offset, "The comma behind the last one is not allowed in JSON.", "Remove the comma.");
       } else if (char !== close) {
         if (char === undefined || char === "}" || char === "]" || char === ":") this.unclosed(open, close);
         this.mistake(offset, `found ${this.shown()}, expected a comma or ${close}.`, "Write a comma before it.");
@@ -156,7 +168,11 @@ class Parser {
 
   private unclosed(open: number, close: string): never {
     const { line } = placeOf(this.text, open);
-    this.stop(this.offset, `found ${this.shown()}, expected ${close} for the ${this.text[open]} of line ${line}.`, `Write ${close} before it.`);
+    this.stop(
+      this.offset,
+      `found ${this.shown()}, expected ${close} for the ${this.text[open]} of line ${line}.`,
+      `Write ${close} before it.`,
+    );
   }
 
   private member(): JsonMember {
@@ -164,7 +180,8 @@ class Parser {
     const key = this.key();
     this.space();
     if (this.text[this.offset] === "=") this.mistake(this.offset, "found =, expected a colon.", "Write : instead.");
-    else if (this.text[this.offset] !== ":") this.stop(this.offset, `found ${this.shown()}, expected a colon after ${JSON.stringify(key)}.`, "Write a colon and a value.");
+    else if (this.text[this.offset] !== ":")
+      this.stop(this.offset, `found ${this.shown()}, expected a colon after ${JSON.stringify(key)}.`, "Write a colon and a value.");
     this.offset++;
     return { key, offset, value: this.value() };
   }
@@ -174,7 +191,12 @@ class Parser {
     const char = this.text[offset];
     if (char === '"' || char === "'") return this.string();
     const word = /^[\w.-]+/.exec(this.text.slice(offset, offset + 200))?.[0];
-    if (!word) this.stop(offset, `found ${this.shown()}, expected a key in double quotes.`, "Write a key, a colon and a value, or close the object.");
+    if (!word)
+      this.stop(
+        offset,
+        `found ${this.shown()}, expected a key in double quotes.`,
+        "Write a key, a colon and a value, or close the object.",
+      );
     this.mistake(offset, `The key ${word} has no quotes.`, `Write ${JSON.stringify(word)}`);
     this.offset += word.length;
     return word;
@@ -186,7 +208,8 @@ class Parser {
     let value = "";
     for (this.offset++; this.text[this.offset] !== quote; this.offset++) {
       const char = this.text[this.offset];
-      if (char === undefined || char === "\n") this.stop(offset, "The text that begins here has no end.", "Write a double quote at its end.");
+      if (char === undefined || char === "\n")
+        this.stop(offset, "The text that begins here has no end.", "Write a double quote at its end.");
       if (char < " ") this.mistake(this.offset, "A text can't hold a control character.", `Write ${JSON.stringify(char).slice(1, -1)}`);
       value += char === "\\" ? this.escape() : char;
     }
@@ -224,7 +247,7 @@ class Parser {
   /** What is at the present place, for messages. */
   private shown(): string {
     const rest = this.text.slice(this.offset, this.offset + 20);
-    return rest === "" ? "the end of the file" : (/^[\w-]+|^[^]/.exec(rest)?.[0] ?? "");
+    return rest === "" ? "the end of the file" : (/^[\w-]+/.exec(rest)?.[0] ?? rest.charAt(0));
   }
 
   private mistake(offset: number, message: string, mend: string): void {

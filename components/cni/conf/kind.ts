@@ -66,3 +66,5 @@ export interface Ipam {
 /** `ipam` is judged on its own, by the kind that its type names. */
 export const ipam = () => z.custom<Ipam>(() => true).describe("Where the addresses come from: host-local, static, dhcp or another plugin.");
 
+/** What libcni reads of every plugin's configuration. */
+export const opaque = z.object({ ...common, type: text().optional(), ipam: z.object({ type: text().optional() }).optional() });

@@ -20,20 +20,29 @@ const byType = new Map(kinds.map((kind) => [kind.type, kind]));
 export const kindOf = (type: string): Kind | undefined => byType.get(type);
 
 /** Plugins of other projects: how their configurations look is theirs to say. */
-const foreign = new Set([
-  // Pod networks.
-  ...["calico", "cilium-cni", "flannel", "antrea", "weave-net", "kube-router", "ovn-k8s-cni-overlay", "kube-ovn", "aws-cni", "vpc-cni", "azure-vnet", "gke", "gcp-ipam"],
-  ...["terway", "tke-route-eni", "tke-bridge", "canal", "romana", "contiv", "contrail-k8s-cni", "vrouter-k8s-cni", "nsx", "nsx-cni", "opencontrail", "openshift-sdn", "kindnet"],
-  ...["kube-vip", "spiderpool", "coordinator", "hybridnet", "fabric", "netavark", "cni-edge", "galaxy-sdn", "galaxy-bridge", "galaxy-k8s-vlan", "submariner", "nuage-cni-k8s", "knitter", "danm", "sdnbridge", "sdnoverlay", "l2bridge", "overlay", "nat"],
-  // Several networks per pod, and devices.
-  ...["multus", "multus-shim", "genie", "sriov", "ib-sriov", "ib-sriov-cni", "rdma", "ovs", "ovs-mirror-producer", "ovs-mirror-consumer", "bond", "macvtap", "ipvtap", "userspace", "vhostuser", "afxdp", "accelerated-bridge", "dpdk", "netdevice", "passthru", "vdpa", "tc-redirect-tap", "unipass", "bond-cni"],
-  // Addresses.
-  ...["calico-ipam", "whereabouts", "weave-ipam", "azure-vnet-ipam", "aws-vpc-ipam", "antrea-ipam", "kube-ovn-ipam", "infoblox", "nv-ipam", "spiderpool-ipam", "ipam-antrea", "cloud-ipam", "host-ipam", "node-ipam", "coil", "cilium-ipam"],
-  // Chained behind others.
-  ...["istio-cni", "linkerd-cni", "kuma-cni", "consul-cni", "ambient", "source-based-routing", "route-override", "cni-route-override", "dnsname", "egress-cni", "egress-v4-cni", "egress-v6-cni", "aws-bandwidth", "static-route", "meta-plugin", "cnsenter", "cilium-chaining", "vpc-bridge", "perimeterx", "kubeslice", "noop", "debug", "portmap-nftables"],
-]);
+const foreign = new Set(
+  [
+    // Pod networks.
+    "calico cilium-cni flannel antrea weave-net kube-router ovn-k8s-cni-overlay kube-ovn aws-cni azure-vnet terway canal romana contiv",
+    "contrail-k8s-cni vrouter-k8s-cni nsx openshift-sdn spiderpool coordinator hybridnet coil galaxy-sdn nuage-cni-k8s danm",
+    "sdnbridge sdnoverlay l2bridge overlay nat vpc-bridge ecs-bridge ecs-eni",
+    // Several networks per pod, and devices.
+    "multus multus-shim genie sriov ib-sriov ib-sriov-cni rdma ovs ovs-mirror-producer ovs-mirror-consumer bond macvtap userspace",
+    "vhostuser afxdp accelerated-bridge tc-redirect-tap passthru",
+    // Addresses.
+    "calico-ipam whereabouts weave-ipam azure-vnet-ipam azure-ipam antrea-ipam nv-ipam infoblox ecs-ipam",
+    // Chained behind others.
+    "istio-cni linkerd-cni kuma-cni consul-cni route-override dnsname egress-cni egress-v4-cni egress-v6-cni",
+    // Of the CNI project, for tests.
+    "noop debug sample",
+  ].flatMap((names) => names.split(" ")),
+);
 
-export type Standing = { readonly is: "reference"; readonly kind: Kind } | { readonly is: "foreign" } | { readonly is: "misspelt"; readonly meant: string } | { readonly is: "unknown" };
+export type Standing =
+  | { readonly is: "reference"; readonly kind: Kind }
+  | { readonly is: "foreign" }
+  | { readonly is: "misspelt"; readonly meant: string }
+  | { readonly is: "unknown" };
 
 /** Whose plugin a `type` names. A name that is a slip of the pen away from a reference plugin's is taken for one. */
 export function standingOf(type: string): Standing {

@@ -16,4 +16,8 @@ export function show(value: unknown): string {
 }
 
 /** `a, b or c` */
-export const either = (names: readonly unknown[]) => names.map(String).join(", ").replace(/, ([^,]*)$/, " or $1");
+export const either = (names: readonly unknown[]) =>
+  names
+    .map(String)
+    .join(", ")
+    .replace(/, ([^,]*)$/, " or $1");

@@ -53,13 +53,28 @@ export const bridge = kind({
   }),
   rules(conf, say) {
     if (conf.hairpinMode && conf.promiscMode) {
-      say("error", ["promiscMode"], "and hairpinMode exclude each other: the plugin refuses both.", "Leave promiscMode out; hairpinMode is what services need.");
+      say(
+        "error",
+        ["promiscMode"],
+        "and hairpinMode exclude each other: the plugin refuses both.",
+        "Leave promiscMode out; hairpinMode is what services need.",
+      );
     }
     if (conf.disableContainerInterface && conf.ipam?.type) {
-      say("error", ["disableContainerInterface"], "leaves the pod's interface down, so the plugin refuses ipam beside it.", "Leave out disableContainerInterface or ipam.");
+      say(
+        "error",
+        ["disableContainerInterface"],
+        "leaves the pod's interface down, so the plugin refuses ipam beside it.",
+        "Leave out disableContainerInterface or ipam.",
+      );
     }
     if (conf.ipMasq && !conf.isGateway && !conf.isDefaultGateway && conf.ipam?.type) {
-      say("warning", ["ipMasq"], "masquerades what is routed by this host, but the bridge is no gateway of the pods.", 'Write "isGateway": true.');
+      say(
+        "warning",
+        ["ipMasq"],
+        "masquerades what is routed by this host, but the bridge is no gateway of the pods.",
+        'Write "isGateway": true.',
+      );
     }
     if (conf.ipMasqBackend && !conf.ipMasq) {
       say("warning", ["ipMasqBackend"], "has no effect without ipMasq.", 'Write "ipMasq": true, or leave ipMasqBackend out.');

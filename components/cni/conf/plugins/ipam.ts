@@ -29,14 +29,29 @@ export function judgeRoutes(routes: Routes | undefined, families: ReadonlySet<4 
     const path: Path = ["routes", index];
     const { family } = dst.network;
     if (dst.address.value !== dst.network.base) {
-      say("error", [...path, "dst"], `${entry.dst} has bits set after the prefix: the kernel refuses such a route.`, `Write ${dst.network}.`);
+      say(
+        "error",
+        [...path, "dst"],
+        `${entry.dst} has bits set after the prefix: the kernel refuses such a route.`,
+        `Write ${dst.network}.`,
+      );
     }
     const gateway = parseAddress(entry.gw);
     if (gateway && gateway.family !== family) {
-      say("error", [...path, "gw"], `${entry.gw} is IPv${gateway.family}, and ${entry.dst} is IPv${family}.`, `Write a gateway of IPv${family}.`);
+      say(
+        "error",
+        [...path, "gw"],
+        `${entry.gw} is IPv${gateway.family}, and ${entry.dst} is IPv${family}.`,
+        `Write a gateway of IPv${family}.`,
+      );
     }
     if (families.size > 0 && !families.has(family) && !gateway) {
-      say("warning", [...path, "dst"], `${entry.dst} is IPv${family}, and no range of addresses is.`, `Leave the route out, or add a range of IPv${family}.`);
+      say(
+        "warning",
+        [...path, "dst"],
+        `${entry.dst} is IPv${family}, and no range of addresses is.`,
+        `Leave the route out, or add a range of IPv${family}.`,
+      );
     }
   });
 }
@@ -66,17 +81,33 @@ export const staticIpam = kind({
       if (!entry || !own) return;
       const path: Path = ["addresses", index];
       const before = seen.get(String(own.address));
-      if (before !== undefined) say("error", [...path, "address"], `${own.address} is there already, as number ${before}.`, "Remove one of them.");
+      if (before !== undefined)
+        say("error", [...path, "address"], `${own.address} is there already, as number ${before}.`, "Remove one of them.");
       seen.set(String(own.address), index);
       const bits = own.address.family === 4 ? 32 : 128;
       if (own.network.prefix < bits - 1 && own.address.value === own.network.base) {
-        say("error", [...path, "address"], `${entry.address} is the network itself, not an address in it.`, `Write for example ${own.network.at(10)}/${own.network.prefix}.`);
+        say(
+          "error",
+          [...path, "address"],
+          `${entry.address} is the network itself, not an address in it.`,
+          `Write for example ${own.network.at(10)}/${own.network.prefix}.`,
+        );
       }
       const gateway = parseAddress(entry.gateway);
       if (gateway && gateway.family !== own.address.family) {
-        say("error", [...path, "gateway"], `${entry.gateway} is IPv${gateway.family}, and ${entry.address} is IPv${own.address.family}.`, "Write a gateway of the same family.");
+        say(
+          "error",
+          [...path, "gateway"],
+          `${entry.gateway} is IPv${gateway.family}, and ${entry.address} is IPv${own.address.family}.`,
+          "Write a gateway of the same family.",
+        );
       } else if (gateway && !own.network.contains(gateway) && own.network.prefix < bits) {
-        say("warning", [...path, "gateway"], `${entry.gateway} is not in ${own.network}, so the pod has no way to it.`, `Write for example ${own.network.at(1)}.`);
+        say(
+          "warning",
+          [...path, "gateway"],
+          `${entry.gateway} is not in ${own.network}, so the pod has no way to it.`,
+          `Write for example ${own.network.at(1)}.`,
+        );
       }
     });
     judgeRoutes(conf.routes, new Set(addresses.flatMap((entry) => parseInterface(entry?.address)?.address.family ?? [])), say);
@@ -110,7 +141,12 @@ export const dhcp = kind({
   }),
   rules(conf, say) {
     const socket = conf.daemonSocketPath ? ` --socketpath ${conf.daemonSocketPath}` : "";
-    say("info", ["type"], "needs a daemon on every node, which gets and renews the leases.", `Have a systemd unit run the plugin as \`dhcp daemon${socket}\`.`);
+    say(
+      "info",
+      ["type"],
+      "needs a daemon on every node, which gets and renews the leases.",
+      `Have a systemd unit run the plugin as \`dhcp daemon${socket}\`.`,
+    );
     conf.provide?.forEach((entry, index) => {
       if (entry && !entry.value && !entry.fromArg) {
         say("warning", ["provide", index], "has neither a value nor fromArg, so nothing is sent.", "Write a value.");

@@ -46,7 +46,12 @@ export const vlan = kind({
   rules(conf, say) {
     if (!conf.master) say("error", ["master"], "is missing.", 'Write the interface that carries the VLAN, for example "master": "eth0".');
     if (conf.vlanId === undefined) {
-      say("warning", ["vlanId"], "is missing, which means VLAN 0: packets without a VLAN of their own.", 'Write for example "vlanId": 100.');
+      say(
+        "warning",
+        ["vlanId"],
+        "is missing, which means VLAN 0: packets without a VLAN of their own.",
+        'Write for example "vlanId": 100.',
+      );
     }
   },
 });
@@ -87,7 +92,12 @@ export const ipvlan = kind({
     if (conf.mode === "l3" || conf.mode === "l3s") {
       const gateways = routesOf(conf.ipam?.routes).some((route) => route.gw);
       if (gateways) {
-        say("warning", ["ipam", "routes"], `has a gateway, but in mode ${conf.mode} the interface has no ARP to find one with.`, "Leave gw out of the routes.");
+        say(
+          "warning",
+          ["ipam", "routes"],
+          `has a gateway, but in mode ${conf.mode} the interface has no ARP to find one with.`,
+          "Leave gw out of the routes.",
+        );
       }
     }
   },

@@ -18,8 +18,14 @@ export const portmap = kind({
     backend: choice(["iptables", "nftables"]).optional().describe("Default: iptables, or nftables where that is all there is."),
     snat: flag().optional().describe("Pods reach their own hostPorts. Default: true."),
     masqAll: flag().optional().describe("Every packet to a hostPort gets the host's address as its source."),
-    markMasqBit: z.number().int().optional().describe("Bit of the packet mark that asks for masquerading, 0 to 31. Default: 13; Kubernetes uses 14."),
-    externalSetMarkChain: text().optional().describe("iptables: a chain of somebody else's that sets the mark, for example KUBE-MARK-MASQ."),
+    markMasqBit: z
+      .number()
+      .int()
+      .optional()
+      .describe("Bit of the packet mark that asks for masquerading, 0 to 31. Default: 13; Kubernetes uses 14."),
+    externalSetMarkChain: text()
+      .optional()
+      .describe("iptables: a chain of somebody else's that sets the mark, for example KUBE-MARK-MASQ."),
     conditionsV4: texts().optional().describe("Words of an iptables or nftables rule that packets have to match."),
     conditionsV6: texts().optional(),
   }),
@@ -41,7 +47,12 @@ export const portmap = kind({
       // Without a backend the plugin takes nftables where there are no iptables.
       if (found !== backend && (conf.backend || found === "nftables")) wrong(key, found);
       if (conf[key]?.some((word) => word && /^-\S+ /.test(word))) {
-        say("error", [key], "has several words of a rule in one text: iptables gets them as one word and refuses the rule.", 'Write each word as a text of its own, for example ["-d", "10.0.0.0/8"].');
+        say(
+          "error",
+          [key],
+          "has several words of a rule in one text: iptables gets them as one word and refuses the rule.",
+          'Write each word as a text of its own, for example ["-d", "10.0.0.0/8"].',
+        );
       }
     }
   },
@@ -67,7 +78,12 @@ export const bandwidth = kind({
     rateAndBurst("egress", conf, say);
     const isFixed = conf.ingressRate || conf.egressRate || conf.ingressBurst || conf.egressBurst;
     if (!isFixed && !conf.capabilities?.bandwidth) {
-      say("warning", [], "limits nothing: it has no rates, and pods' annotations don't reach it.", 'Write "capabilities": {"bandwidth": true}.');
+      say(
+        "warning",
+        [],
+        "limits nothing: it has no rates, and pods' annotations don't reach it.",
+        'Write "capabilities": {"bandwidth": true}.',
+      );
     }
   },
 });
@@ -79,10 +95,19 @@ function rateAndBurst(way: "ingress" | "egress", conf: Loose<z.output<typeof ban
   const [rateKey, burstKey] = [`${way}Rate`, `${way}Burst`] as const;
   const rate = conf[rateKey] ?? 0;
   const burst = conf[burstKey] ?? 0;
-  if (rate > 0 && burst === 0) say("error", [rateKey], `needs ${burstKey} beside it: the plugin refuses one alone.`, `Write for example "${burstKey}": ${rate}.`);
-  if (burst > 0 && rate === 0) say("error", [burstKey], `needs ${rateKey} beside it: the plugin refuses one alone.`, `Write for example "${rateKey}": ${burst}.`);
-  if (burst >= mostBurst) say("error", [burstKey], `found ${burst} bits; the plugin takes less than 4 GiB.`, `Write less than ${mostBurst}.`);
-  if (rate > 0 && rate < 8) say("error", [rateKey], `found ${rate} bits per second, which is less than a byte.`, 'Write bits per second, for example 10000000 for 10 Mbit/s.');
+  if (rate > 0 && burst === 0)
+    say("error", [rateKey], `needs ${burstKey} beside it: the plugin refuses one alone.`, `Write for example "${burstKey}": ${rate}.`);
+  if (burst > 0 && rate === 0)
+    say("error", [burstKey], `needs ${rateKey} beside it: the plugin refuses one alone.`, `Write for example "${rateKey}": ${burst}.`);
+  if (burst >= mostBurst)
+    say("error", [burstKey], `found ${burst} bits; the plugin takes less than 4 GiB.`, `Write less than ${mostBurst}.`);
+  if (rate > 0 && rate < 8)
+    say(
+      "error",
+      [rateKey],
+      `found ${rate} bits per second, which is less than a byte.`,
+      "Write bits per second, for example 10000000 for 10 Mbit/s.",
+    );
 }
 
 /** Settings of the pod's interface. */
@@ -105,7 +130,12 @@ export const tuning = kind({
       if (value === undefined) continue;
       const file = key.replaceAll(".", "/").replace(/^\/+/, "");
       if (!/^net\/./.test(file) || file.split("/").includes("")) {
-        say("error", ["sysctl", key], "is no setting of a network namespace: the plugin refuses what isn't below net.", "Write for example net.core.somaxconn; other settings belong into the pod's securityContext.");
+        say(
+          "error",
+          ["sysctl", key],
+          "is no setting of a network namespace: the plugin refuses what isn't below net.",
+          "Write for example net.core.somaxconn; other settings belong into the pod's securityContext.",
+        );
       }
     }
   },
@@ -126,14 +156,24 @@ export const firewall = kind({
   rules(conf, say) {
     const { backend } = conf;
     if (backend && backend !== "iptables" && backend !== "firewalld") {
-      say("warning", ["backend"], `found ${JSON.stringify(backend)}, which the plugin doesn't know and takes for no backend at all.`, 'Write "iptables" or "firewalld".');
+      say(
+        "warning",
+        ["backend"],
+        `found ${JSON.stringify(backend)}, which the plugin doesn't know and takes for no backend at all.`,
+        'Write "iptables" or "firewalld".',
+      );
     }
     if (conf.firewalldZone && backend === "iptables") {
       say("warning", ["firewalldZone"], "has no effect with the iptables backend.", "Leave it out.");
     }
     const chain = conf.iptablesAdminChainName ?? "";
     if (chain.length > 28 || /\s/.test(chain)) {
-      say("error", ["iptablesAdminChainName"], "is no name that iptables takes for a chain.", "Write at most 28 characters without spaces.");
+      say(
+        "error",
+        ["iptablesAdminChainName"],
+        "is no name that iptables takes for a chain.",
+        "Write at most 28 characters without spaces.",
+      );
     }
   },
 });
@@ -142,7 +182,10 @@ export const firewall = kind({
 export const sbr = kind({
   type: "sbr",
   role: "meta",
-  schema: z.object({ ...common, table: z.number().int().min(0).optional().describe("Routing table to use. Default: the first free one from 100.") }),
+  schema: z.object({
+    ...common,
+    table: z.number().int().min(0).optional().describe("Routing table to use. Default: the first free one from 100."),
+  }),
 });
 
 /** Puts the pod's interface into a VRF. */

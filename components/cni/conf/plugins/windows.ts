@@ -11,7 +11,10 @@ const hns = {
   apiVersion: z
     .number()
     .int()
-    .refine((value) => value === 1 || value === 2, { message: "is no version of the host's network service.", params: { mend: "Write 2, for containerd." } })
+    .refine((value) => value === 1 || value === 2, {
+      message: "is no version of the host's network service.",
+      params: { mend: "Write 2, for containerd." },
+    })
     .optional()
     .describe("1: HNS, of the time of dockershim; 2: HCN, for containerd. Default: 1."),
   policies: z
