@@ -26,7 +26,7 @@ function judgeOrder(plugin: PluginConf, before: readonly (PluginConf | undefined
     say(
       "error",
       path,
-      `${type} works on what an earlier plugin made, and it is the first: the plugin refuses to run.`,
+      "works on what an earlier plugin made, and it is the first: it refuses to run.",
       "Write the plugin that makes the interface before it, for example bridge.",
     );
   }
@@ -40,7 +40,7 @@ function judgeOrder(plugin: PluginConf, before: readonly (PluginConf | undefined
     );
   }
   if (kind?.role === "meta" && type !== "tuning" && before.some((earlier) => earlier?.type === type)) {
-    say("warning", path, `${type} is in the chain twice, and both work on the same rules.`, "Remove one of them.");
+    say("warning", path, "is in the chain twice, and both work on the same rules.", "Remove one of them.");
   }
 }
 
@@ -79,7 +79,7 @@ function judgeCapabilities({ kind, type, path, conf }: PluginConf, plugins: read
       say(
         "warning",
         path,
-        `${type} has no capability ${name}, so the runtime tells it no ports and hostPorts don't work.`,
+        `has no capability ${name}, so the runtime tells it no ports and hostPorts don't work.`,
         `Write "capabilities": {"${name}": true}.`,
       );
     }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Path } from "../../../core/finding";
-import { unknownNameMend } from "../../../core/stack/hints";
+import { unknownKeyMend } from "./aliases";
 import type { JsonMember, JsonNode } from "./json";
 import type { Say } from "./say";
 
@@ -44,7 +44,7 @@ function decodeObject(members: readonly JsonMember[], shape: z.ZodRawShape, path
     const name = fieldFor(key, Object.keys(shape));
     if (name === undefined) {
       if (!isComment(key)) {
-        say("warning", [...path, key], "is no known key, so it is ignored without a word.", unknownNameMend(key, Object.keys(shape)));
+        say("warning", [...path, key], "is no known key, so it is ignored without a word.", unknownKeyMend(key, ownKeys(shape)));
       }
       continue;
     }
@@ -60,6 +60,9 @@ function decodeObject(members: readonly JsonMember[], shape: z.ZodRawShape, path
   }
   return value;
 }
+
+/** A plugin's own keys, without those that are the runtime's to write. */
+const ownKeys = (shape: z.ZodRawShape) => Object.keys(shape).filter((name) => !["prevResult", "runtimeConfig", "args"].includes(name));
 
 const fieldFor = (key: string, names: readonly string[]) =>
   names.find((name) => name === key) ?? names.find((name) => name.toLowerCase() === key.toLowerCase());
