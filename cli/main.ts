@@ -6,6 +6,7 @@ import { UserError } from "../core/finding";
 import { projectRoot } from "../setup/paths";
 import * as adopt from "./adopt";
 import * as check from "./check";
+import * as cni from "./cni";
 import * as corefile from "./corefile";
 import * as ingress from "./ingress";
 import * as lab from "./lab";
@@ -27,7 +28,7 @@ function makeProgram(): Command {
     .enablePositionalOptions()
     .showHelpAfterError("(run with --help for the options)")
     .addHelpText("after", exitCodes);
-  for (const command of [lab, check, plan, render, adopt, verify, corefile, proxy, service, ingress]) command.register(program);
+  for (const command of [lab, check, plan, render, adopt, verify, corefile, proxy, service, ingress, cni]) command.register(program);
   return program;
 }
 

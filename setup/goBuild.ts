@@ -23,23 +23,41 @@ export interface GoProgram {
 /** Go modules of ours are written for this release; older ones refuse them. */
 const minimum = { major: 1, minor: 26 };
 
+/** Programs of one module that are built together; each gets the name of its package. */
+export interface GoPrograms extends Omit<GoProgram, "package"> {
+  readonly packages: readonly string[];
+}
+
 /** The path of the program, built if it isn't in the cache. Throws a `UserError` when there is no Go that can build it. */
 export async function goBuild(program: GoProgram, progress: Progress): Promise<string> {
+  const folder = await build(program, [program.package], program.name, progress);
+  return path.join(folder, program.name);
+}
+
+/** The folder of the programs, built if they aren't in the cache. Throws like `goBuild`. */
+export const goBuildAll = (programs: GoPrograms, progress: Progress): Promise<string> => build(programs, programs.packages, "/", progress);
+
+/** @param output in the folder: a file's name, or "/" for one file per package. */
+async function build(
+  program: Omit<GoProgram, "package">,
+  packages: readonly string[],
+  output: string,
+  progress: Progress,
+): Promise<string> {
   const flags = ["-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", program.ldflags];
   const cgo = program.cgo ? "1" : "0";
   const entry = {
     name: program.name,
     version: program.version,
-    recipe: [...folderContents(program.module), program.package, ...flags, cgo],
+    recipe: [...folderContents(program.module), ...packages, ...flags, cgo],
   };
-  const folder = await cached(entry, async (target) => {
+  return cached(entry, async (target) => {
     await requireGo(program.name);
     await progress.step(`Build ${program.name} ${program.version}`, program.expect, async (log) => {
-      const args = ["build", ...flags, "-o", path.join(target, program.name), program.package];
+      const args = ["build", ...flags, "-o", path.join(target, output), ...packages];
       await run("go", args, { cwd: program.module, env: { CGO_ENABLED: cgo }, log });
     });
   });
-  return path.join(folder, program.name);
 }
 
 /** @throws UserError when there is no Go that can build what we need. */

@@ -2,6 +2,7 @@ import type { Flow } from "../../core/flow";
 import { mtuBudget } from "../../core/mtu";
 import type { Part, PlannedNode } from "../../core/part";
 import type { Context } from "../../core/plan";
+import { type Conflist, confText, ipam, plugin } from "./conf/build";
 import type { Transit } from "./providers";
 
 /** Plugins that the conflist calls, by the name of their binary. */
@@ -28,8 +29,8 @@ export function bridge({ stack }: Context, { layers, hidesPods }: Pick<Transit, 
       { kind: "require", what: "cni-winner", value: file },
       ...(takeover ? [{ kind: "take-over", what: "cni-configurations" } as const] : []),
       { kind: "require", what: "node-pod-cidrs", value: node.podCIDRs.join(",") },
-      ...plugins.map((plugin) => ({ kind: "require", what: "cni-plugin", value: plugin }) as const),
-      { kind: "file", path: file, mode: "0644", content: `${JSON.stringify(conflist(node), null, 2)}\n` },
+      ...plugins.map((value) => ({ kind: "require", what: "cni-plugin", value }) as const),
+      { kind: "file", path: file, mode: "0644", content: confText(conflist(node)) },
       { kind: "link-mtu", name: options.name, bytes: mtuBudget(stack, layers).pods },
       // Replies of a service's pod on the same bridge would bypass the address translation otherwise.
       { kind: "sysctl", key: "net.bridge.bridge-nf-call-iptables", value: "1" },
@@ -39,24 +40,22 @@ export function bridge({ stack }: Context, { layers, hidesPods }: Pick<Transit, 
     ],
   };
 
-  function conflist(node: PlannedNode) {
+  function conflist(node: PlannedNode): Conflist {
     return {
       cniVersion: "1.0.0",
       name: "plumbline",
       plugins: [
-        {
-          type: "bridge",
+        plugin.bridge({
           bridge: options.name,
           isGateway: true,
           hairpinMode: true,
           mtu: mtuBudget(stack, layers).pods,
-          ipam: {
-            type: "host-local",
+          ipam: ipam.hostLocal({
             ranges: node.podCIDRs.map((range) => [{ subnet: String(range) }]),
             routes: node.podCIDRs.map((range) => ({ dst: range.family === 4 ? "0.0.0.0/0" : "::/0" })),
-          },
-        },
-        { type: "portmap", capabilities: { portMappings: true } },
+          }),
+        }),
+        plugin.portmap({ capabilities: { portMappings: true } }),
       ],
     };
   }
