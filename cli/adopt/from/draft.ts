@@ -1,6 +1,7 @@
 import { showPath } from "../../../core/finding";
 import type { Role } from "../../../core/stack/nodes";
 import type { Entry, Place } from "./entry";
+import { isName } from "./values";
 
 /** Something of the source that the stack doesn't say, or something that the source doesn't say and the stack needs. */
 export interface LeftOut extends Place {
@@ -18,7 +19,7 @@ export interface NodeDraft {
   name: string;
   roles: Role[];
   address: string[];
-  ssh: { host?: string; port?: number; user?: string; key?: string };
+  ssh: { host?: string | undefined; port?: number | undefined; user?: string | undefined; key?: string | undefined };
 }
 
 /** The stack that a source is turned into, in the words of the stack file, and what got left out of it. */
@@ -29,6 +30,8 @@ export class Draft {
   readonly cni: Record<string, unknown> = {};
   readonly proxy: Record<string, unknown> = {};
   readonly dns: Record<string, unknown> = {};
+  /** Whether control planes run etcd. */
+  etcd = true;
   /** What kubelets tell pods to ask for names. */
   readonly clusterDns: Entry[] = [];
   readonly leftOut: LeftOut[] = [];
@@ -58,6 +61,48 @@ export class Draft {
     if (text === undefined || /^\d{1,15}$/.test(text)) return text === undefined ? undefined : Number(text);
     this.leave(entry, `${JSON.stringify(text)} is no whole number.`, "Correct the source, or write it into the stack by hand.");
     return undefined;
+  }
+
+  /** Ranges that were found so far. */
+  ranges(key: "podCIDRs" | "serviceCIDRs"): readonly string[] {
+    return (this.cluster[key] as string[] | undefined) ?? [];
+  }
+
+  /**
+   * Adds a node, unless it has no address; a host name is none.
+   * @param entry the place that says what there is about it.
+   */
+  addNode(
+    entry: Entry,
+    { name, roles, address, ssh }: Omit<NodeDraft, "name" | "ssh"> & Partial<Pick<NodeDraft, "ssh">> & { name?: string | undefined },
+  ): void {
+    const chosen = name?.toLowerCase() ?? this.freeName(roles.includes("control-plane") ? "cp" : roles.includes("worker") ? "w" : "etcd");
+    const addresses = address.filter((text) => !isName(text));
+    if (addresses.length === 0) {
+      const found = address.length > 0 ? `${address.join(", ")} is a name, and the stack needs the address` : "There is no address";
+      const mend = `Add it under plumbline:nodes: - { name: ${chosen}, roles: [${roles.join(", ")}], address: … }`;
+      this.leave(entry, `${found} of ${name === undefined ? "this node" : chosen} on the cluster's LAN.`, mend);
+      return;
+    }
+    if (name === undefined)
+      this.leave(
+        entry,
+        `The node ${addresses[0]} has no name here; the stack calls it ${chosen}.`,
+        "Write the name that `kubectl get nodes` shows.",
+      );
+    this.nodes.push({ name: chosen, roles: roles.length > 0 ? roles : ["worker"], address: addresses, ssh: ssh ?? {} });
+  }
+
+  /** Sets the jump host; a stack has one for all. */
+  setBastion(entry: Entry, bastion: { host: string; port?: number; user?: string }): void {
+    const before = this.ssh.bastion;
+    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(bastion))
+      this.leave(
+        entry,
+        `is a second jump host; the stack has one for all, ${String(before.host)}.`,
+        "Reach every host through the same one, or give nodes an ssh.host.",
+      );
+    else this.ssh.bastion = bastion;
   }
 
   /** cp1, cp2…: the first that no node has. */

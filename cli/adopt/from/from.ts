@@ -8,11 +8,14 @@ import { findingForMachines, showFindings } from "../../check/check";
 import { count, print, printJson } from "../../output";
 import { Draft, type LeftOut, type Source } from "./draft";
 import type { Entry } from "./entry";
+import { k0s } from "./k0s";
 import { kubeadm } from "./kubeadm";
+import { kubeone } from "./kubeone";
 import { readDocuments } from "./read";
-import { providers, type Sections, sectionsOf, stackText } from "./stack";
+import { rke } from "./rke";
+import { type Sections, sectionsOf, stackText } from "./stack";
 
-const sources: readonly Source[] = [kubeadm];
+const sources: readonly Source[] = [kubeadm, k0s, kubeone, rke];
 
 export interface FromOptions {
   /** A file or a folder. */
@@ -73,7 +76,6 @@ export function read(from: string, directory: string): Adopted {
   const { source, documents } = recognise(from);
   const draft = new Draft();
   source.read(documents, draft);
-  leaveProvider(draft);
   for (const document of documents) leaveUnread(document, source, draft);
   const sections = sectionsOf(draft, directory);
   const text = stackText(sections, source.what);
@@ -92,15 +94,11 @@ function recognise(from: string): { source: Source; documents: readonly Entry[] 
   );
 }
 
-/** A provider that this version doesn't have. */
-function leaveProvider(_draft: Draft): void {
-  providers();
-}
-
 function leaveUnread(document: Entry, { unread }: Source, draft: Draft): void {
   for (const step of ["apiVersion", "kind", "metadata"]) document.at(step);
   for (const entry of document.unread()) {
-    const where = entry.path.join(".");
+    const name = typeof entry.value === "object" && entry.value !== null && "name" in entry.value ? entry.value.name : undefined;
+    const where = [...entry.path, ...(typeof name === "string" ? [name] : [])].join(".");
     const [, message, mend] = unread.find(([pattern]) => pattern.test(where)) ?? [
       undefined,
       "is nothing that a stack says; it stays as it is in the cluster.",

@@ -1,6 +1,6 @@
 import type { Draft, Source } from "./draft";
 import type { Entry } from "./entry";
-import { minorVersion, proxyMode } from "./values";
+import { argument, minorVersion, nodeMasks, noProxy, proxyMode } from "./values";
 
 /**
  * kubeadm's configuration in any version, in one document or many: ClusterConfiguration, InitConfiguration, JoinConfiguration, and the configurations of
@@ -76,7 +76,7 @@ function readCluster(cluster: Entry, draft: Draft): void {
   const overridden = draft.texts(argument(server, "service-cluster-ip-range"));
   draft.set("cluster", "serviceCIDRs", overridden.length > 0 ? overridden : services.length > 0 ? services : ["10.96.0.0/12"]);
   draft.set("proxy", "nodePorts", draft.text(argument(server, "service-node-port-range")));
-  readMasks(manager, draft);
+  nodeMasks(manager, draft);
   const allocate = argument(manager, "allocate-node-cidrs");
   if (draft.text(allocate) === "false")
     draft.leave(
@@ -84,12 +84,7 @@ function readCluster(cluster: Entry, draft: Draft): void {
       "kube-controller-manager gives the nodes no pod ranges.",
       "Plumbline's providers need them: take the argument out, or pin each node's range with podCIDRs and use a provider with an IPAM of its own.",
     );
-  if (draft.text(cluster.at("proxy", "disabled")) === "true")
-    draft.leave(
-      cluster.at("proxy", "disabled"),
-      "The cluster has no kube-proxy; the stack can't say that.",
-      "Use a provider that replaces it, such as cilium.",
-    );
+  if (draft.text(cluster.at("proxy", "disabled")) === "true") noProxy(cluster.at("proxy", "disabled"), draft);
   cluster.at("etcd", "external");
   for (const entry of cluster.at("etcd", "external", "endpoints").items())
     draft.leave(
@@ -97,16 +92,6 @@ function readCluster(cluster: Entry, draft: Draft): void {
       "is an etcd member outside of the cluster.",
       "If its firewall is to be Plumbline's too, add it to nodes with roles: [etcd].",
     );
-}
-
-/** kube-controller-manager: -ipv4 and -ipv6 for dual stack, the plain one for a single family. */
-function readMasks(manager: Entry, draft: Draft): void {
-  const mask = (name: string) => draft.number(argument(manager, name));
-  const [plain, four, six] = ["node-cidr-mask-size", "node-cidr-mask-size-ipv4", "node-cidr-mask-size-ipv6"].map(mask);
-  if (plain === undefined && four === undefined && six === undefined) return;
-  const ranges = draft.cluster.podCIDRs as string[] | undefined;
-  const sizes = (ranges ?? ["v4"]).map((range) => (range.includes(":") ? (six ?? plain ?? 64) : (four ?? plain ?? 24)));
-  draft.set("cluster", "nodeMaskSizes", sizes);
 }
 
 function readProxy(proxy: Entry, draft: Draft): void {
@@ -124,8 +109,8 @@ function readProxy(proxy: Entry, draft: Draft): void {
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   if (Object.keys(given).length > 0) draft.set("proxy", "conntrack", given);
   const clusterCIDR = draft.texts(proxy.at("clusterCIDR"));
-  const pods = draft.cluster.podCIDRs as string[] | undefined;
-  if (pods === undefined) draft.set("cluster", "podCIDRs", clusterCIDR);
+  const pods = draft.ranges("podCIDRs");
+  if (pods.length === 0) draft.set("cluster", "podCIDRs", clusterCIDR);
   else if (clusterCIDR.length > 0 && clusterCIDR.join() !== pods.join())
     draft.leave(
       proxy.at("clusterCIDR"),
@@ -160,38 +145,12 @@ function readNode(document: Entry, endpoint: Entry, externalEtcd: boolean, draft
   const isControlPlane = document.at("kind").value === "InitConfiguration" || document.at("controlPlane").given;
   const taints = registration.at("taints");
   const isWorker = !isControlPlane || (Array.isArray(taints.value) && !JSON.stringify(taints.value).includes("node-role.kubernetes.io/"));
-  const given = draft.text(registration.at("name"));
-  const name = given ?? draft.freeName(isControlPlane ? "cp" : "w");
-  if (address.length === 0) {
-    draft.leave(
-      endpoint.at("advertiseAddress"),
-      `${given ? `The node ${name}` : "A node"} has no address here (neither advertiseAddress nor node-ip).`,
-      `Add it under plumbline:nodes: - { name: ${name}, roles: [${isControlPlane ? "control-plane, etcd" : "worker"}], address: … }`,
-    );
-    return;
-  }
-  if (given === undefined)
-    draft.leave(
-      registration.at("name"),
-      `is not given; the node ${address[0]} is called ${name}.`,
-      "Write the name that `kubectl get nodes` shows.",
-    );
-  draft.nodes.push({
-    name,
+  draft.addNode(endpoint.given ? endpoint : registration, {
+    name: draft.text(registration.at("name")),
     roles: [
       ...(isControlPlane ? ["control-plane" as const, ...(externalEtcd ? [] : ["etcd" as const])] : []),
       ...(isWorker ? ["worker" as const] : []),
     ],
     address,
-    ssh: {},
   });
-}
-
-/** An extra argument of a component: a field up to v1beta3, an element with name and value from v1beta4 on (the last one counts). */
-function argument(args: Entry, name: string): Entry {
-  const list: unknown[] = Array.isArray(args.value) ? args.value : [];
-  const index = list.findLastIndex((item) => (item as { name?: unknown } | null)?.name === name);
-  if (index < 0) return args.at(name);
-  args.at(index, "name");
-  return args.at(index, "value");
 }

@@ -1,8 +1,6 @@
 import path from "node:path";
-import { Document, isCollection, isMap, visit } from "yaml";
-import { z } from "zod";
+import { Document, isCollection, visit } from "yaml";
 import { Address, AddressError, Cidr } from "../../../core/cidr";
-import { cniSection } from "../../../core/stack/network";
 import type { Draft } from "./draft";
 
 /** The sections of a stack file, as plain data. */
@@ -33,12 +31,6 @@ export function sectionsOf(draft: Draft, directory: string): Sections {
   return Object.fromEntries(filled.filter(([name, section]) => name === "nodes" || Object.keys(section).length > 0));
 }
 
-/** The providers that this version has. */
-export function providers(): readonly string[] {
-  const schema = z.toJSONSchema(cniSection, { io: "input" }) as { properties?: { provider?: { enum?: string[] } } };
-  return schema.properties?.provider?.enum ?? [];
-}
-
 /** A key's path is absolute or starts from the home directory; else from the stack file's folder. */
 function relocated(key: string, directory: string): string {
   return /^[~/]/.test(key) && !path.isAbsolute(key)
@@ -50,7 +42,7 @@ function relocated(key: string, directory: string): string {
 
 /** The kubelets' resolver is kube-dns, the tenth service address: anything else is somebody's own. */
 function readClusterDns(draft: Draft): void {
-  const services = (draft.cluster.serviceCIDRs as string[] | undefined) ?? [];
+  const services = draft.ranges("serviceCIDRs");
   const expected = services.flatMap(tenth);
   for (const entry of draft.clusterDns) {
     const text = draft.text(entry);
@@ -98,9 +90,8 @@ export function stackText(sections: Sections, what: string): string {
   const document = new Document({ config });
   visit(document, {
     Collection(_, node, ancestors) {
-      const section = ancestors[4];
-      // Deeper than a section: a value of one of its keys, or a node of the list.
-      if (isCollection(node) && ancestors.length > (isMap(section) ? 5 : 5)) node.flow = true;
+      // document, map, pair config, map, pair of the section, section, then its keys or nodes
+      if (isCollection(node) && ancestors.length > 5) node.flow = true;
     },
   });
   document.commentBefore = ` Written by \`plumbline adopt --from\` from ${what}. Look it over, then: plumbline check, plumbline adopt, pulumi preview.`;
