@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import colors from "picocolors";
 import { planNetwork } from "../../../components/plan";
@@ -11,6 +11,7 @@ import type { Entry } from "./entry";
 import { k0s } from "./k0s";
 import { kubeadm } from "./kubeadm";
 import { kubeone } from "./kubeone";
+import { findInventory, readKubespray } from "./kubespray";
 import { readDocuments } from "./read";
 import { rke } from "./rke";
 import { type Sections, sectionsOf, stackText } from "./stack";
@@ -73,24 +74,41 @@ const showLeftOut = ({ file, line, column, path: where, message, mend }: LeftOut
 
 /** @throws UserError when the source can't be read or isn't of a known kind. */
 export function read(from: string, directory: string): Adopted {
-  const { source, documents } = recognise(from);
   const draft = new Draft();
-  source.read(documents, draft);
-  for (const document of documents) leaveUnread(document, source, draft);
+  const what = readInto(draft, from);
   const sections = sectionsOf(draft, directory);
-  const text = stackText(sections, source.what);
+  const text = stackText(sections, what);
   const parsed = parseStackText(text);
   const findings = parsed.stack ? [...parsed.findings, ...planNetwork(parsed.stack).findings] : parsed.findings;
-  return { what: source.what, sections, text, leftOut: draft.leftOut, findings: sortFindings(findings) };
+  return { what, sections, text, leftOut: draft.leftOut, findings: sortFindings(findings) };
 }
 
-function recognise(from: string): { source: Source; documents: readonly Entry[] } {
-  if (existsSync(from) && statSync(from).isDirectory()) throw new UserError(`${from} is a folder.`);
-  const documents = readDocuments(from);
-  const source = sources.find((one) => one.recognises(documents));
-  if (source) return { source, documents };
+/** @returns what the source is. */
+function readInto(draft: Draft, from: string): string {
+  if (from !== "-" && !existsSync(from)) throw new UserError(`${from} can't be read: there is no such file or folder.`);
+  const inventory = from === "-" ? undefined : findInventory(from);
+  if (inventory !== undefined) {
+    readKubespray(inventory, draft);
+    return "a kubespray inventory";
+  }
+  const isFolder = from !== "-" && statSync(from).isDirectory();
+  const files = isFolder
+    ? readdirSync(from)
+        .filter((name) => /\.(ya?ml|json|conf)$/.test(name))
+        .sort()
+        .map((name) => path.join(from, name))
+    : [from];
+  const documents = files.flatMap((file) => readDocuments(file));
+  for (const source of sources) {
+    // In a folder there may be other things.
+    const own = isFolder ? documents.filter((one) => source.recognises([one])) : documents;
+    if (own.length === 0 || !source.recognises(own)) continue;
+    source.read(own, draft);
+    for (const document of own) leaveUnread(document, source, draft);
+    return source.what;
+  }
   throw new UserError(
-    `${from} is none of the files that Plumbline knows: a kubeadm configuration, a kubespray inventory, a k0sctl.yaml, a KubeOne manifest or an RKE cluster.yml.`,
+    `${from} ${isFolder ? "has none" : "is none"} of the files that Plumbline knows: a kubeadm configuration, a kubespray inventory, a k0sctl.yaml, a KubeOne manifest or an RKE cluster.yml.`,
   );
 }
 

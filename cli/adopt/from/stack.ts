@@ -10,19 +10,19 @@ export type Sections = Record<string, unknown>;
 export function sectionsOf(draft: Draft, directory: string): Sections {
   readClusterDns(draft);
   const user = mostCommon(draft.nodes.map(({ ssh }) => ssh.user)) ?? draft.ssh.user;
-  const port = mostCommon(draft.nodes.map(({ ssh }) => ssh.port)) ?? draft.ssh.port;
+  const port = mostCommon(draft.nodes.map(({ ssh }) => ssh.port ?? 22)) ?? 22;
   const key = mostCommon(draft.nodes.map(({ ssh }) => ssh.key)) ?? draft.ssh.key;
   const nodes = draft.nodes.map(({ name, roles, address, ssh }) => {
     const own = {
       ...(ssh.host !== undefined && !address.includes(ssh.host) ? { host: ssh.host } : {}),
-      ...((ssh.port ?? draft.ssh.port) !== port ? { port: ssh.port ?? draft.ssh.port ?? 22 } : {}),
+      ...((ssh.port ?? 22) !== port ? { port: ssh.port ?? 22 } : {}),
       ...((ssh.user ?? draft.ssh.user) !== user ? { user: ssh.user ?? draft.ssh.user ?? "root" } : {}),
     };
     return { name, roles, address: address.length === 1 ? address[0] : address, ...(Object.keys(own).length > 0 ? { ssh: own } : {}) };
   });
   const ssh = {
     ...(user === undefined ? {} : { user }),
-    ...(port === undefined ? {} : { port }),
+    ...(port === 22 ? {} : { port }),
     ...(key === undefined ? { agent: true } : { privateKeyFile: relocated(key, directory) }),
     ...(draft.ssh.bastion ? { bastion: draft.ssh.bastion } : {}),
   };
