@@ -50,6 +50,12 @@ export const clusterSection = z
       .max(2)
       .default([])
       .describe("Prefix length of each node's pod range, in the order of podCIDRs. Default 24 for IPv4, 64 for IPv6."),
+    maxPods: z
+      .number()
+      .int()
+      .min(1)
+      .default(110)
+      .describe("The kubelets' maxPods: how many pods a node runs at most. Default: the kubelet's own."),
     mtu: z
       .number()
       .int()

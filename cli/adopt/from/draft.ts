@@ -26,7 +26,7 @@ export interface NodeDraft {
 export class Draft {
   readonly cluster: Record<string, unknown> = {};
   readonly nodes: NodeDraft[] = [];
-  readonly ssh: { user?: string; port?: number; key?: string; agent?: boolean; bastion?: Record<string, unknown> } = {};
+  readonly ssh: { user?: string; key?: string; agent?: boolean; bastion?: Record<string, unknown> } = {};
   readonly cni: Record<string, unknown> = {};
   readonly proxy: Record<string, unknown> = {};
   readonly dns: Record<string, unknown> = {};
@@ -91,6 +91,17 @@ export class Draft {
         "Write the name that `kubectl get nodes` shows.",
       );
     this.nodes.push({ name: chosen, roles: roles.length > 0 ? roles : ["worker"], address: addresses, ssh: ssh ?? {} });
+  }
+
+  /** The cluster's name, which is a DNS label here and only for messages. */
+  setName(entry: Entry): void {
+    const name = this.text(entry);
+    const label = name
+      ?.toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-+|-+$/g, "")
+      .slice(0, 63);
+    this.set("cluster", "name", label === "" ? undefined : label);
   }
 
   /** Sets the jump host; a stack has one for all. */

@@ -3,6 +3,8 @@ import { Entry } from "./entry";
 /** An Ansible inventory: hosts with their variables, and groups. */
 export class Inventory {
   readonly hosts = new Map<string, Map<string, Entry>>();
+  /** Where each host is named first. */
+  readonly places = new Map<string, Entry>();
   private readonly groups = new Map<string, { hosts: Set<string>; children: Set<string>; vars: Map<string, Entry> }>();
 
   group(name: string) {
@@ -11,7 +13,8 @@ export class Inventory {
     return group;
   }
 
-  addHost(host: string, groupName: string, vars: Iterable<readonly [string, Entry]> = []): void {
+  addHost(host: string, groupName: string, place: Entry, vars: Iterable<readonly [string, Entry]>): void {
+    if (!this.places.has(host)) this.places.set(host, place);
     const known = this.hosts.get(host) ?? new Map<string, Entry>();
     for (const [key, entry] of vars) known.set(key, entry);
     this.hosts.set(host, known);
@@ -44,7 +47,8 @@ export function readYamlInventory(document: Entry, inventory: Inventory): void {
   const readGroup = (name: string, entry: Entry) => {
     const group = inventory.group(name);
     for (const [key, value] of entry.at("vars").fields()) group.vars.set(key, value);
-    for (const [host, vars] of entry.at("hosts").fields()) for (const one of expand(host)) inventory.addHost(one, name, vars.fields());
+    for (const [host, vars] of entry.at("hosts").fields())
+      for (const one of expand(host)) inventory.addHost(one, name, vars, vars.fields());
     for (const [child, below] of entry.at("children").fields()) {
       group.children.add(child);
       readGroup(child, below);
@@ -66,7 +70,7 @@ export function readIniInventory(file: string, text: string, inventory: Inventor
       continue;
     }
     const entry = (key: string, value: string) =>
-      [key, Entry.plain(file, [section, key], literal(value), { line: index + 1, column: raw.indexOf(key) + 1 })] as const;
+      [key, Entry.plain(file, [section, key], literal(value), { line: index + 1, column: Math.max(raw.indexOf(key), 0) + 1 })] as const;
     if (kind === "children") inventory.group(section).children.add(line);
     else if (kind === "vars") {
       const [, key = "", value = ""] = /^([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? [];
@@ -78,7 +82,8 @@ export function readIniInventory(file: string, text: string, inventory: Inventor
         return key === undefined ? [] : [entry(key, value)];
       });
       const [, host = pattern, port] = /^([^:]+):(\d+)$/.exec(pattern) ?? [];
-      for (const one of expand(host)) inventory.addHost(one, section, port === undefined ? vars : [entry("ansible_port", port), ...vars]);
+      for (const one of expand(host))
+        inventory.addHost(one, section, entry(one, "")[1], port === undefined ? vars : [entry("ansible_port", port), ...vars]);
     }
   }
 }

@@ -46,20 +46,21 @@ export const k0s: Source = {
     [/\.(calico|kuberouter)(\.|$)/, "A setting of k0s' own pod network.", "Compare it with the provider's settings under cni."],
     [/coreDNS|dnsPolicy/i, "A setting of k0s' CoreDNS.", "Write what you need under dns."],
     [
-      /hosts\[?\.?\d+\]?\.(winRM|os)/,
+      /hosts\.\d+\.(winRM|os)/,
       "Windows hosts and overrides of the operating system aren't in a stack.",
       "Leave Windows hosts out of nodes.",
     ],
+    [/uploadBinary|k0sBinaryPath|hooks|reset|dataDir|environment|\.files|options/, "How k0sctl installs.", "Nothing to do."],
     [/installFlags/, "Flags of `k0s install`.", "Look whether one of them sets labels, taints or addresses."],
   ],
 };
 
 function readCluster(document: Entry, draft: Draft): void {
-  draft.set("cluster", "name", draft.text(document.at("metadata", "name")));
+  draft.setName(document.at("metadata", "name"));
   draft.set("cluster", "kubernetes", minorVersion(document.at("spec", "k0s", "version"), draft));
   readConfig(document.at("spec", "k0s", "config", "spec"), draft);
   for (const host of document.at("spec", "hosts").items()) readHost(host, draft);
-  for (const step of ["apiVersion", "kind", "metadata"]) document.at("spec", "k0s", "config", step);
+  for (const step of ["apiVersion", "kind", "metadata"]) document.at("spec", "k0s", "config", step, "name");
 }
 
 function readConfig(spec: Entry, draft: Draft): void {
@@ -98,7 +99,8 @@ function readConfig(spec: Entry, draft: Draft): void {
 
 function readHost(host: Entry, draft: Draft): void {
   const role = draft.text(host.at("role")) ?? "worker";
-  const stated = Object.hasOwn(roles, role) ? (roles[role] ?? []) : [];
+  const isWorkerToo = draft.texts(host.at("installFlags")).includes("--enable-worker");
+  const stated = isWorkerToo ? (roles.single ?? []) : Object.hasOwn(roles, role) ? (roles[role] ?? []) : [];
   if (stated.length === 0)
     draft.leave(host.at("role"), `${role} is no role of k0sctl.`, "Write controller, controller+worker, single or worker.");
   const ssh = host.at(host.at("ssh").given ? "ssh" : "openSSH");

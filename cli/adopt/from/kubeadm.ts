@@ -67,7 +67,7 @@ function readCluster(cluster: Entry, draft: Draft): void {
   const networking = cluster.at("networking");
   const manager = cluster.at("controllerManager", "extraArgs");
   const server = cluster.at("apiServer", "extraArgs");
-  draft.set("cluster", "name", draft.text(cluster.at("clusterName")));
+  draft.setName(cluster.at("clusterName"));
   draft.set("cluster", "kubernetes", minorVersion(cluster.at("kubernetesVersion"), draft));
   draft.set("cluster", "domain", draft.text(networking.at("dnsDomain")));
   const pods = draft.texts(networking.at("podSubnet"));

@@ -35,7 +35,7 @@ export const kubeone: Source = {
 };
 
 function readCluster(document: Entry, draft: Draft): void {
-  draft.set("cluster", "name", draft.text(document.at("name")));
+  draft.setName(document.at("name"));
   draft.set("cluster", "kubernetes", minorVersion(document.at("versions", "kubernetes"), draft));
   const port = draft.number(document.at("apiEndpoint", "port"));
   if (port !== undefined && port !== 6443)

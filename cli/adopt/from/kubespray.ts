@@ -82,15 +82,12 @@ function readHosts(inventory: Inventory, groups: ReadonlyMap<string, Entry>[], f
     variables.text("access_ip");
     const six = isDual ? variables.text("ip6") : undefined;
     const address = inner ?? outer ?? (/^[\d.]+$|:/.test(host) ? host : undefined);
-    draft.addNode(
-      own.get("ansible_host") ?? own.values().next().value ?? Entry.plain(folder, ["hosts", host], undefined, { line: 1, column: 1 }),
-      {
-        name: variables.text("kube_override_hostname") ?? host,
-        roles,
-        address: [...(address === undefined ? [] : [address]), ...(six === undefined ? [] : [six])],
-        ssh: { host: outer, ...login(variables) },
-      },
-    );
+    draft.addNode(inventory.places.get(host) ?? Entry.plain(folder, [host], undefined, { line: 1, column: 1 }), {
+      name: variables.text("kube_override_hostname") ?? host,
+      roles,
+      address: [...(address === undefined ? [] : [address]), ...(six === undefined ? [] : [six])],
+      ssh: { host: outer, ...login(variables) },
+    });
   }
 }
 
@@ -124,8 +121,8 @@ function leaveRest(layers: readonly ReadonlyMap<string, Entry>[], asked: Readonl
       const names = [first, ...more].slice(0, 3).map(({ path: where }) => where.at(-1));
       const count = more.length + 1;
       draft.leave(
-        first,
-        `${count} variable${count > 1 ? "s" : ""} of this file (${names.join(", ")}${count > 3 ? ", …" : ""}) don't concern the network.`,
+        Entry.plain(first.file, [], undefined, first.place),
+        `${names.join(", ")}${count > 3 ? ` and ${count - 3} more of this file` : ""} ${count > 1 ? "don't" : "doesn't"} concern the network.`,
         "Nothing to do.",
       );
     }

@@ -97,9 +97,12 @@ function readPlugin(variables: Variables, draft: Draft, inventory: Entry): void 
 function readDns(variables: Variables, draft: Draft, inventory: Entry): void {
   const upstream = variables.texts("upstream_dns_servers");
   if (upstream.length > 0 && upstream.every(isAddress)) draft.set("dns", "upstream", upstream);
-  const skydns = variables.get("skydns_server");
+  variables.asked.add("skydns_server");
+  // The sample's expression says the default.
+  const isDefault = /ipaddr\(3\)/.test(String(variables.place("skydns_server")?.value ?? "ipaddr(3)"));
+  const skydns = isDefault ? undefined : variables.get("skydns_server");
   if (skydns) draft.clusterDns.push(skydns);
-  else
+  else if (isDefault)
     draft.leave(
       variables.place("skydns_server") ?? inventory,
       "kubespray gives its DNS service the third service address; Plumbline's is the tenth, as kubeadm has it.",

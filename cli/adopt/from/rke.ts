@@ -19,7 +19,7 @@ export const rke: Source = {
       document.at("services", "kube-api").given),
   read([document], draft) {
     if (!document) return;
-    draft.set("cluster", "name", draft.text(document.at("cluster_name")));
+    draft.setName(document.at("cluster_name"));
     draft.set("cluster", "kubernetes", minorVersion(document.at("kubernetes_version"), draft));
     readServices(document.at("services"), draft);
     readNetwork(document.at("network"), draft);
