@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { UserError } from "../core/finding";
 import { jsonOption, newStackFile, type StackOption, stackOption } from "./stack";
 
 export interface AdoptOptions extends StackOption {
@@ -38,6 +39,8 @@ export function register(program: Command): void {
       const out = options.out ?? (isNamed ? newStackFile(options.stack) : undefined);
       return adoptFrom({ ...options, from: options.from, ...(out === undefined ? {} : { out }) });
     }
+    if (options.out !== undefined)
+      throw new UserError("--out needs --from: it names the stack file that is made from another tool's files.");
     const { adopt } = require("./adopt/adopt") as typeof import("./adopt/adopt");
     await adopt(options);
   });

@@ -45,6 +45,8 @@ function readCluster(document: Entry, draft: Draft): void {
       `Write cluster.apiServerPort: ${port} if the API servers listen on it.`,
     );
   readNetwork(document.at("clusterNetwork"), draft);
+  // Each feature is listed by itself.
+  document.at("features");
   for (const host of document.at("controlPlane", "hosts").items()) readHost(host, true, draft);
   for (const host of document.at("staticWorkers", "hosts").items()) readHost(host, false, draft);
   if (draft.nodes.length === 0)

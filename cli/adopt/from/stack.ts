@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Document, isCollection, visit } from "yaml";
+import { Document, visit } from "yaml";
 import { Address, AddressError, Cidr } from "../../../core/cidr";
 import type { Draft } from "./draft";
 
@@ -89,9 +89,13 @@ export function stackText(sections: Sections, what: string): string {
   const config = Object.fromEntries(Object.entries(sections).map(([name, section]) => [`plumbline:${name}`, section]));
   const document = new Document({ config });
   visit(document, {
+    Scalar(key, node) {
+      // IPv6 addresses, which older readers of YAML may take for something else.
+      if (key !== "key" && typeof node.value === "string" && node.value.includes(":")) node.type = "QUOTE_DOUBLE";
+    },
     Collection(_, node, ancestors) {
       // document, map, pair config, map, pair of the section, section, then its keys or nodes
-      if (isCollection(node) && ancestors.length > 5) node.flow = true;
+      if (ancestors.length > 5) node.flow = true;
     },
   });
   document.commentBefore = ` Written by \`plumbline adopt --from\` from ${what}. Look it over, then: plumbline check, plumbline adopt, pulumi preview.`;
