@@ -34,10 +34,10 @@ test("the stack file goes to standard output, everything else to standard error;
     expect(stdout).toBe(written);
     expect(stderr).toBe(
       `Not carried over from ${file}, a kubeadm configuration:
-${file}:4:34  nodeRegistration.imagePullPolicy: is nothing that a stack says; it stays as it is in the cluster.
+${file}:4:32  nodeRegistration.imagePullPolicy: is nothing that a stack says; it stays as it is in the cluster.
   Nothing to do.
 What \`plumbline check\` says:
-stack:9:47  nodes[0].address: cp1 has no IPv6 address, but cluster.podCIDRs has an IPv6 range.
+stack:9:49  nodes[0].address: cp1 has no IPv6 address, but cluster.podCIDRs has an IPv6 range.
   Write a list of two: address: [192.168.10.20, its IPv6 address].
 `,
     );
