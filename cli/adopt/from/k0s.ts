@@ -81,7 +81,7 @@ function readConfig(spec: Entry, draft: Draft): void {
   if (mtu) draft.set("cni", "mtu", mtu);
   proxyMode(network.at("kubeProxy", "mode"), draft);
   const disabled = network.at("kubeProxy", "disabled");
-  if (draft.text(disabled) === "true") noProxy(disabled, draft);
+  if (draft.text(disabled) === "true") noProxy(draft);
   draft.set("proxy", "nodePortAddresses", draft.texts(network.at("kubeProxy", "nodePortAddresses")));
   draft.set("proxy", "nodePorts", draft.text(spec.at("api", "extraArgs", "service-node-port-range")));
   const port = draft.number(spec.at("api", "port"));

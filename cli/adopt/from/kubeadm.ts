@@ -84,7 +84,7 @@ function readCluster(cluster: Entry, draft: Draft): void {
       "kube-controller-manager gives the nodes no pod ranges.",
       "Plumbline's providers need them: take the argument out, or pin each node's range with podCIDRs and use a provider with an IPAM of its own.",
     );
-  if (draft.text(cluster.at("proxy", "disabled")) === "true") noProxy(cluster.at("proxy", "disabled"), draft);
+  if (draft.text(cluster.at("proxy", "disabled")) === "true") noProxy(draft);
   cluster.at("etcd", "external");
   for (const entry of cluster.at("etcd", "external", "endpoints").items())
     draft.leave(
@@ -94,20 +94,27 @@ function readCluster(cluster: Entry, draft: Draft): void {
     );
 }
 
+/** Settings whose keys are those of the stack's section proxy. A period of 0s is kube-proxy's default; a conntrack timeout of 0s leaves the host's. */
+const proxyKeys = {
+  conntrack: ["maxPerCore", "min", "tcpEstablishedTimeout", "tcpCloseWaitTimeout", "tcpBeLiberal", "udpTimeout", "udpStreamTimeout"],
+  iptables: ["masqueradeAll", "masqueradeBit", "localhostNodePorts", "syncPeriod", "minSyncPeriod"],
+  nftables: ["masqueradeAll", "masqueradeBit", "syncPeriod", "minSyncPeriod"],
+  ipvs: ["scheduler", "strictARP", "excludeCIDRs", "tcpTimeout", "tcpFinTimeout", "udpTimeout", "syncPeriod", "minSyncPeriod"],
+  detectLocal: ["bridgeInterface", "interfaceNamePrefix"],
+} as const;
+
 function readProxy(proxy: Entry, draft: Draft): void {
   proxyMode(proxy.at("mode"), draft);
   draft.set("proxy", "nodePortAddresses", draft.texts(proxy.at("nodePortAddresses")));
-  const scheduler = draft.text(proxy.at("ipvs", "scheduler"));
-  if (scheduler !== undefined) draft.set("proxy", "ipvs", { scheduler });
-  const conntrack = proxy.at("conntrack");
-  const settings = {
-    maxPerCore: draft.number(conntrack.at("maxPerCore")),
-    min: draft.number(conntrack.at("min")),
-    tcpEstablishedTimeout: draft.text(conntrack.at("tcpEstablishedTimeout")),
-    tcpCloseWaitTimeout: draft.text(conntrack.at("tcpCloseWaitTimeout")),
-  };
-  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  if (Object.keys(given).length > 0) draft.set("proxy", "conntrack", given);
+  draft.set("proxy", "detectLocalMode", draft.text(proxy.at("detectLocalMode")));
+  for (const [section, keys] of Object.entries(proxyKeys)) {
+    const says = ({ given, value }: Entry) => given && value !== "" && (section === "conntrack" || value !== "0s");
+    const found = keys.flatMap((key) => {
+      const entry = proxy.at(section, key);
+      return says(entry) ? [[key, entry.value]] : [];
+    });
+    if (found.length > 0) draft.set("proxy", section, Object.fromEntries(found));
+  }
   const clusterCIDR = draft.texts(proxy.at("clusterCIDR"));
   const pods = draft.ranges("podCIDRs");
   if (pods.length === 0) draft.set("cluster", "podCIDRs", clusterCIDR);

@@ -88,14 +88,14 @@ function readProvider(cni: Entry, draft: Draft): void {
   const mtu = draft.number(chosen.at("mtu"));
   if (mtu) draft.set("cni", "mtu", mtu);
   const replacement = chosen.at("kubeProxyReplacement");
-  if (["true", "strict"].includes(draft.text(replacement) ?? "")) noProxy(replacement, draft);
+  if (["true", "strict"].includes(draft.text(replacement) ?? "")) noProxy(draft);
   const encrypted = [chosen.at("encrypted"), chosen.at("enableWireguard")].find((entry) => draft.text(entry) === "true");
   if (encrypted)
     draft.leave(encrypted, "The pod network's encryption is the provider's to set.", "Compare with the provider's settings under cni.");
 }
 
 function readProxy(proxy: Entry, draft: Draft): void {
-  if (draft.text(proxy.at("skipInstallation")) === "true") noProxy(proxy.at("skipInstallation"), draft);
+  if (draft.text(proxy.at("skipInstallation")) === "true") noProxy(draft);
   for (const mode of ["ipvs", "iptables", "nftables"])
     if (proxy.at(mode).value !== undefined && proxy.at(mode).value !== null) draft.set("proxy", "mode", mode);
   const scheduler = draft.text(proxy.at("ipvs", "scheduler"));

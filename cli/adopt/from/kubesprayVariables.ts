@@ -82,7 +82,7 @@ function readProxy(variables: Variables, draft: Draft): void {
   variables.asked.add("kube_proxy_nodeport_addresses");
   for (const name of ["kube_proxy_remove", "cilium_kube_proxy_replacement", "calico_bpf_enabled"]) {
     const entry = variables.get(name);
-    if (entry && ["true", "strict", "True"].includes(String(entry.value))) noProxy(entry, draft);
+    if (entry && ["true", "strict", "True"].includes(String(entry.value))) noProxy(draft);
   }
 }
 

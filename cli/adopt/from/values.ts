@@ -19,9 +19,8 @@ export function proxyMode(entry: Entry, draft: Draft): void {
 }
 
 /** A cluster without kube-proxy. */
-export function noProxy(entry: Entry, draft: Draft): void {
-  const mend = "Write cni.provider: cilium, if that replaces it; else Plumbline sets kube-proxy up.";
-  draft.leave(entry, "The cluster has no kube-proxy; a stack can't say that.", mend);
+export function noProxy(draft: Draft): void {
+  draft.set("proxy", "mode", "none");
 }
 
 /**

@@ -85,7 +85,13 @@ test.each(plans.map((plan) => ({ what: plan[0], plan })))("$what", ({ plan }) =>
   const [, podCIDRs, serviceCIDRs, addresses, nodeMaskSizes, nodeCIDRs, maxPods] = plan;
   const { stack, findings } = parseStack({
     ...smallest,
-    cluster: { podCIDRs, serviceCIDRs, ...(nodeMaskSizes && { nodeMaskSizes }), ...(nodeCIDRs && { nodeCIDRs }), ...(maxPods && { maxPods }) },
+    cluster: {
+      podCIDRs,
+      serviceCIDRs,
+      ...(nodeMaskSizes && { nodeMaskSizes }),
+      ...(nodeCIDRs && { nodeCIDRs }),
+      ...(maxPods && { maxPods }),
+    },
     nodes: addresses.map((address, index) => ({
       name: `n${index}`,
       roles: index === 0 ? ["control-plane", "etcd", "worker"] : ["worker"],

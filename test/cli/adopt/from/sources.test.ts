@@ -146,7 +146,7 @@ spec:
     expect(errors(adopted)).toEqual([]);
   });
 
-  test("its defaults, for both families; a database instead of etcd; no kube-proxy", async () => {
+  test("its defaults, for both families; a database instead of etcd, no kube-proxy", async () => {
     const adopted = await adopt({
       "k0sctl.yaml": `${head}spec:
   hosts: [{ role: single, hostname: n1, openSSH: { address: 10.0.0.1 } }]
@@ -156,11 +156,11 @@ spec:
     expect(adopted.stack).toMatchObject({
       cluster: { podCIDRs: ["10.244.0.0/16", "fd00::/108"], serviceCIDRs: ["10.96.0.0/12", "fd01::/108"], nodeMaskSizes: [24, 117] },
       nodes: [{ name: "n1", roles: ["control-plane", "worker"], address: "10.0.0.1" }],
+      proxy: { mode: "none" },
     });
     expect(adopted.notCarriedOver.map(({ message }) => message)).toEqual(
       expect.arrayContaining([
         "kine is no etcd: the controllers get no role etcd.",
-        "The cluster has no kube-proxy; a stack can't say that.",
         "kube-router is a custom provider here: declare its ranges and flows under cni.",
       ]),
     );
