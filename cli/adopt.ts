@@ -1,11 +1,14 @@
 import type { Command } from "commander";
-import { jsonOption, type StackOption, stackOption } from "./stack";
+import { UserError } from "../core/finding";
+import { jsonOption, newStackFile, type StackOption, stackOption } from "./stack";
 
 export interface AdoptOptions extends StackOption {
   readonly json?: boolean;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
   readonly kubeconfig?: string;
+  readonly from?: string;
+  readonly out?: string;
 }
 
 const details = `
@@ -26,8 +29,18 @@ export function register(program: Command): void {
     .option("-y, --yes", "write without asking")
     .option("--dry-run", "show only")
     .option("--kubeconfig <file>", "instead of the stack's cluster.kubeconfig")
+    .option("--from <file|dir>", "write a new stack from what another tool is told: kubeadm, kubespray, k0sctl, KubeOne or RKE")
+    .option("--out <file>", "with --from: the stack file to write. Default: that of --stack when given, else standard output")
     .addHelpText("after", details);
   jsonOption(stackOption(command)).action(async (options: AdoptOptions) => {
+    if (options.from !== undefined) {
+      const { adoptFrom } = require("./adopt/from/from") as typeof import("./adopt/from/from");
+      const isNamed = command.getOptionValueSource("stack") === "cli";
+      const out = options.out ?? (isNamed ? newStackFile(options.stack) : undefined);
+      return adoptFrom({ ...options, from: options.from, ...(out === undefined ? {} : { out }) });
+    }
+    if (options.out !== undefined)
+      throw new UserError("--out needs --from: it names the stack file that is made from another tool's files.");
     const { adopt } = require("./adopt/adopt") as typeof import("./adopt/adopt");
     await adopt(options);
   });

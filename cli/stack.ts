@@ -46,6 +46,14 @@ export function findStackFile(stack: string, directory = process.cwd()): string 
   );
 }
 
+/** The file that a stack of this name has or would have: in the nearest folder `stacks`, else in one made here. */
+export function newStackFile(stack: string, directory = process.cwd()): string {
+  if (/[/\\]|\.ya?ml$/.test(stack)) return stack;
+  for (let parent = directory; parent !== path.dirname(parent); parent = path.dirname(parent))
+    if (existsSync(path.join(parent, folder))) return path.relative(directory, path.join(parent, folder, `Pulumi.${stack}.yaml`));
+  return path.join(folder, `Pulumi.${stack}.yaml`);
+}
+
 function unknownStack(stack: string, stacks: string, directory: string): string {
   const names = readdirSync(stacks)
     .flatMap((file) => pattern.exec(file)?.[1] ?? [])

@@ -51,13 +51,18 @@ export function dnsServiceAddresses(stack: Stack): Address[] {
   return stack.cluster.serviceCIDRs.flatMap((range) => (range.size > 10n ? [range.at(10)] : []));
 }
 
+/** How many pods a node range of this prefix length has addresses for: host-local keeps the network, gateway and broadcast addresses. */
+export function podsPerNode(family: Family, prefix: number): bigint {
+  return (1n << BigInt(addressBits[family] - prefix)) - 3n;
+}
+
 export interface Capacity {
   readonly what: string;
   readonly used: bigint;
   readonly total: bigint;
 }
 
-/** How full the address plan is: node ranges per pod range, pods per node against the kubelet's default maxPods of 110, services. */
+/** How full the address plan is: node ranges per pod range, pods per node against the kubelet's maxPods, services. */
 export function capacity(stack: Stack): Capacity[] {
   return [
     ...stack.cluster.podCIDRs.map((range, index) => ({
@@ -66,10 +71,9 @@ export function capacity(stack: Stack): Capacity[] {
       total: range.count(nodeMaskSize(stack, index)),
     })),
     ...stack.cluster.podCIDRs.map((range, index) => ({
-      what: `pods per node (/${nodeMaskSize(stack, index)}, kubelet maxPods 110)`,
-      used: 110n,
-      // host-local keeps the network, gateway and broadcast addresses.
-      total: (1n << BigInt(addressBits[range.family] - nodeMaskSize(stack, index))) - 3n,
+      what: `pods per node (/${nodeMaskSize(stack, index)}, kubelet maxPods ${stack.cluster.maxPods})`,
+      used: BigInt(stack.cluster.maxPods),
+      total: podsPerNode(range.family, nodeMaskSize(stack, index)),
     })),
     ...stack.cluster.serviceCIDRs.map((range) => ({ what: `services in ${range}`, used: 2n, total: range.size - 2n })),
   ];

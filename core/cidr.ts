@@ -158,6 +158,24 @@ export class Cidr {
   }
 }
 
+/** The fewest networks that hold exactly the addresses from the first to the last, in order; none when the last comes before the first. */
+export function cidrsBetween(first: Address, last: Address): Cidr[] {
+  const cidrs: Cidr[] = [];
+  let next = first.value;
+  while (first.family === last.family && next <= last.value) {
+    let prefix: number = addressBits[first.family];
+    // Widen as long as the network starts here and ends in time.
+    for (; prefix > 0; prefix--) {
+      const wider = Cidr.of(first.family, next, prefix - 1);
+      if (wider.base !== next || wider.last.value > last.value) break;
+    }
+    const cidr = Cidr.of(first.family, next, prefix);
+    cidrs.push(cidr);
+    next = cidr.last.value + 1n;
+  }
+  return cidrs;
+}
+
 /** By family, then first address, then length. */
 export function compareCidrs(a: Cidr, b: Cidr): number {
   return a.family - b.family || (a.base < b.base ? -1 : a.base > b.base ? 1 : a.prefix - b.prefix);

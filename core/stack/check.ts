@@ -1,13 +1,16 @@
 import type { Finding } from "../finding";
 import { checkAddresses } from "./check/addresses";
+import { checkCapacity } from "./check/capacity";
 import { checkFamilies } from "./check/families";
 import { checkFirewall } from "./check/firewall";
 import { checkIngress } from "./check/ingress";
 import { checkNodes } from "./check/nodes";
 import { checkPins } from "./check/pins";
+import { checkPools } from "./check/pools";
 import { checkProxy } from "./check/proxy";
 import { checkDns } from "./check/services";
 import { checkSizes } from "./check/sizes";
+import { checkSpace } from "./check/space";
 import { type Losses, noLosses } from "./losses";
 import type { Stack } from "./schema";
 
@@ -16,8 +19,11 @@ export type Check = (stack: Stack, losses: Losses) => Finding[];
 
 const checks: readonly Check[] = [
   checkAddresses,
+  checkPools,
+  checkSpace,
   checkFamilies,
   checkSizes,
+  checkCapacity,
   checkNodes,
   checkPins,
   checkFirewall,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, dnsLabel, dnsName, port, secret } from "./values";
+import { addressRange, cidr, dnsLabel, dnsName, port, secret } from "./values";
 
 export const clusterSection = z
   .strictObject({
@@ -50,6 +50,12 @@ export const clusterSection = z
       .max(2)
       .default([])
       .describe("Prefix length of each node's pod range, in the order of podCIDRs. Default 24 for IPv4, 64 for IPv6."),
+    maxPods: z
+      .number()
+      .int()
+      .min(1)
+      .default(110)
+      .describe("The kubelets' maxPods: how many pods a node runs at most. Default: the kubelet's own."),
     mtu: z
       .number()
       .int()
@@ -70,6 +76,25 @@ export const clusterSection = z
       )
       .default([])
       .describe("Ranges that something else uses (a VPN, a data centre): nothing of the cluster may overlap them."),
+    loadBalancerPools: z
+      .array(
+        z
+          .strictObject({
+            name: z
+              .string()
+              .min(1)
+              .meta({ examples: ["metallb"] }),
+            cidr: cidr("192.168.1.240/28").optional(),
+            range: addressRange().optional(),
+          })
+          .refine(({ cidr: network, range }) => (network === undefined) !== (range === undefined), {
+            message: "has no addresses: give it either a cidr or a range, for example range: 192.168.1.240-192.168.1.250.",
+          }),
+      )
+      .default([])
+      .describe(
+        "Addresses that a load balancer (MetalLB, kube-vip, Cilium) gives to services: they may be on the nodes' LAN, but nobody else's.",
+      ),
   })
   .describe("The cluster and its address ranges.");
 

@@ -26,6 +26,23 @@ export const address = (example = "192.168.1.20") =>
     .meta({ examples: [example] })
     .transform(parsed(Address.parse));
 
+function parseAddressRange(text: string): { first: Address; last: Address } {
+  const [first = "", last = "", ...rest] = text.split("-").map((part) => part.trim());
+  const problem = `${JSON.stringify(text)} is no range of addresses.`;
+  const mend = "Write the first and the last one, of one family: 192.168.1.240-192.168.1.250.";
+  if (rest.length > 0 || last === "") throw new AddressError(problem, mend);
+  const range = { first: Address.parse(first), last: Address.parse(last) };
+  if (range.first.family !== range.last.family || range.first.value > range.last.value) throw new AddressError(problem, mend);
+  return range;
+}
+
+/** `192.168.1.240-192.168.1.250`, both ends included. */
+export const addressRange = () =>
+  z
+    .string()
+    .meta({ examples: ["192.168.1.240-192.168.1.250"] })
+    .transform(parsed(parseAddressRange));
+
 /** The inner part of a regular expression for one DNS label. */
 export const label = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
 /** A DNS label (RFC 1123), as Kubernetes wants it for names of objects. */

@@ -11,9 +11,14 @@ export const whole = {
     podCIDRs: ["10.244.0.0/16", "fd00:10:244::/56"],
     serviceCIDRs: ["10.96.0.0/16", "fd00:10:96::/112"],
     nodeMaskSizes: [24, 64],
+    maxPods: 200,
     mtu: 9000,
     nodeCIDRs: ["10.100.0.0/24", "fd00:100::/64"],
     reserved: [{ name: "vpn", cidr: "10.8.0.0/16" }],
+    loadBalancerPools: [
+      { name: "metallb", range: "198.51.100.10-198.51.100.20" },
+      { name: "anycast", cidr: "fd00:55::/112" },
+    ],
   },
   nodes: [
     {

@@ -17,7 +17,7 @@ export function checkSizes(stack: Stack, { intact }: Losses): Finding[] {
       const largest = addressBits[range.family] - 2;
       const given = index < cluster.nodeMaskSizes.length;
       const path: Path = given ? ["cluster", "nodeMaskSizes", index] : ["cluster", "podCIDRs", index];
-      // kube-controller-manager refuses a difference over 16: nodeipam cidrset, clusterSubnetMaxDiff.
+      // A difference over 16 is refused by kubeadm (PodSubnetNodeMaskMaxDiff), and for IPv6 by kube-controller-manager (clusterSubnetMaxDiff).
       const low = range.prefix;
       const high = Math.min(largest, range.prefix + 16);
       const listed = given ? "Write a node mask" : `Write cluster.nodeMaskSizes with ${index === 0 ? "a first" : "a second"} entry`;
@@ -32,7 +32,7 @@ export function checkSizes(stack: Stack, { intact }: Losses): Finding[] {
       else if (mask > high)
         error(
           path,
-          `${range} cut into /${mask} gives more than 65536 node ranges, which kube-controller-manager refuses.`,
+          `${range} cut into /${mask} gives more than 65536 node ranges, which ${range.family === 4 ? "kubeadm" : "kube-controller-manager"} refuses.`,
           `${listed} ${bounds(low, high)}.`,
         );
       else if (range.count(mask) < BigInt(nodes.length))

@@ -124,9 +124,11 @@ describe("the smallest stack", () => {
         podCIDRs: ["10.244.0.0/16"],
         serviceCIDRs: ["10.96.0.0/12"],
         nodeMaskSizes: [],
+        maxPods: 110,
         mtu: 1500,
         nodeCIDRs: [],
         reserved: [],
+        loadBalancerPools: [],
       },
       nodes: [
         { name: "cp1", roles: ["control-plane", "etcd"], address: ["192.168.0.20"], podCIDRs: [], ssh: {} },
@@ -198,6 +200,7 @@ test("a hundred nodes that refer to one anchor are no problem", () => {
   const nodes = Array.from({ length: 150 }, (_, index) => `    - { name: w${index}, address: 192.168.1.${index}, ssh: *login }`);
   const text = [
     "config:",
+    "  plumbline:cluster: { podCIDRs: [10.240.0.0/13] }",
     "  plumbline:ssh: { agent: true }",
     "  plumbline:nodes:",
     "    - { name: cp1, roles: [control-plane, etcd], address: 192.168.1.200, ssh: &login { user: ops } }",
