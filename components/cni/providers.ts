@@ -81,7 +81,7 @@ function reminder({ stack }: Context, alongside: string): Part {
   return note({
     severity: "info",
     message: `${alongside}'s tunnels and ports are kept beside ${stack.cni.provider}'s, as a change from one to the other needs it.`,
-    mend: `Remove it with the last step of the change: see \`plumbline migrate --to ${stack.cni.provider}\`.`,
+    mend: `Remove it with the last step of the change: see docs/pod-networks.md.`,
   });
 }
 
@@ -97,6 +97,6 @@ function refusal({ stack }: Context, alongside: string): Part {
   return note({
     severity: "error",
     message: `${alongside} gives pods their addresses itself: it can't be there beside ${stack.cni.provider}.`,
-    mend: "Leave cni.alongside out. Such a change restarts all pods: `plumbline migrate` says how.",
+    mend: "Leave cni.alongside out. Such a change restarts all pods.",
   });
 }

@@ -59,7 +59,7 @@ export const cniSection = z
     alongside: z
       .enum(providers)
       .optional()
-      .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see `plumbline migrate`)."),
+      .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see docs/pod-networks.md)."),
   })
   .describe("The pod network.");
 
