@@ -44,8 +44,7 @@ export function podNetwork(context: Context): Part[] {
   return [...parts, mtu(context, parts)];
 }
 
-/** Whether pods are on Plumbline's own bridges, so that they keep their addresses while another such network takes this one's place. */
-export const isTransit = (provider: Stack["cni"]["provider"]): provider is TransitProvider => provider in transits;
+const isTransit = (provider: Stack["cni"]["provider"]): provider is TransitProvider => provider in transits;
 
 /**
  * Our bridges with what connects them. Two of a kind while one replaces the other: the second's tunnels are there and its packets are let in, so that a node
