@@ -10,6 +10,7 @@ import * as cni from "./cni";
 import * as corefile from "./corefile";
 import * as ingress from "./ingress";
 import * as lab from "./lab";
+import * as migrate from "./migrate";
 import * as plan from "./plan";
 import * as proxy from "./proxy";
 import * as render from "./render";
@@ -28,7 +29,8 @@ function makeProgram(): Command {
     .enablePositionalOptions()
     .showHelpAfterError("(run with --help for the options)")
     .addHelpText("after", exitCodes);
-  for (const command of [lab, check, plan, render, adopt, verify, corefile, proxy, service, ingress, cni]) command.register(program);
+  for (const command of [lab, check, plan, render, adopt, verify, migrate, cni, corefile, proxy, service, ingress])
+    command.register(program);
   return program;
 }
 

@@ -7,6 +7,10 @@ import { bridge } from "./bridge";
 import { flannelTransit } from "./flannel";
 import { mtu } from "./mtu";
 import { vxlan, vxlanLayer } from "./vxlan";
+import { weave } from "./weave";
+
+/** A provider that connects our bridges. */
+export type TransitProvider = NonNullable<Stack["cni"]["alongside"]>;
 
 /** What carries packets between nodes whose pods are on Plumbline's own bridges. */
 export interface Transit {
@@ -19,35 +23,37 @@ export interface Transit {
   readonly parts: readonly Part[];
 }
 
-/** A pod network: what carries packets between our bridges, or the parts of one that connects pods by itself. */
-type Network = Transit | readonly Part[];
-
-/** The pod networks. A new one is a folder or file beside this one, a line here, and its name in the schema of `cni`. */
-const networks: Record<Stack["cni"]["provider"], (context: Context) => Network> = {
+/** What connects our bridges. A new one is a folder or file beside this one, a line here, and its name in the schema of `cni`. */
+const transits: Record<TransitProvider, (context: Context) => Transit> = {
   bridge: (context) => ({ layers: [], hidesPods: false, routes: "plan", parts: [hostRoutes(context)] }),
   vxlan: (context) => ({ layers: [vxlanLayer], hidesPods: true, routes: "plan", parts: [vxlan(context)] }),
   flannel: flannelTransit,
 };
 
+/** Pod networks that connect pods by themselves. */
+const others: Record<Exclude<Stack["cni"]["provider"], TransitProvider>, (context: Context) => Part[]> = {
+  weave: () => [weave],
+};
+
 /** The parts of the stack's pod network. */
 export function podNetwork(context: Context): Part[] {
   const { provider, alongside } = context.stack.cni;
-  const network = networks[provider](context);
-  const parts = isTransit(network) ? bridged(context, network, alongside) : network;
+  const parts = isTransit(provider)
+    ? bridged(context, transits[provider](context), alongside)
+    : [...others[provider](context), ...(alongside ? [refusal(provider)] : [])];
   return [...parts, mtu(context, parts)];
 }
 
-const isTransit = (network: Network): network is Transit => "parts" in network;
+const isTransit = (provider: Stack["cni"]["provider"]): provider is TransitProvider => provider in transits;
 
 /**
  * Our bridges with what connects them. Two of a kind while one replaces the other: the second's tunnels are there and its packets are let in, so that a node
  * that is switched already and one that isn't yet reach each other. Routes are the first one's; until a program of its own has set them, the second's stay.
  */
-function bridged(context: Context, transit: Transit, alongside: Stack["cni"]["alongside"]): Part[] {
+function bridged(context: Context, transit: Transit, alongside: TransitProvider | undefined): Part[] {
   if (!alongside) return [bridge(context, transit), ...transit.parts];
-  const other = networks[alongside](context);
   if (alongside === context.stack.cni.provider) return [bridge(context, transit), ...transit.parts, itself(context)];
-  if (!isTransit(other)) return [bridge(context, transit), ...transit.parts, refusal(context, alongside)];
+  const other = transits[alongside](context);
   // A packet takes one of the two ways, so the one that takes more bytes counts.
   const [larger, smaller] = taken(other) > taken(transit) ? [other, transit] : [transit, other];
   const both = { layers: larger.layers, hidesPods: transit.hidesPods || other.hidesPods };
@@ -93,10 +99,9 @@ function itself({ stack }: Context): Part {
   });
 }
 
-function refusal({ stack }: Context, alongside: string): Part {
-  return note({
+const refusal = (provider: string): Part =>
+  note({
     severity: "error",
-    message: `${alongside} gives pods their addresses itself: it can't be there beside ${stack.cni.provider}.`,
-    mend: "Leave cni.alongside out. Such a change restarts all pods.",
+    message: `${provider} gives pods their addresses itself: no other network can be there beside it.`,
+    mend: "Leave cni.alongside out. Such a change restarts all pods: `plumbline migrate` says how.",
   });
-}

@@ -2,9 +2,14 @@ import { distance } from "fastest-levenshtein";
 import type { Path } from "../finding";
 
 const laterProvider = "That provider comes in a later version. Write bridge.";
+const podsRestart =
+  "It gives pods their addresses itself, so nothing can be kept beside it. Leave cni.alongside out; `plumbline migrate` prints the steps.";
 const retired = "kubernetes/ingress-nginx was retired in March 2026. Write traefik.";
 const laterController = "That controller comes in a later version. Write traefik.";
 const laterBackend = "That backend comes in a later version. Write auto or nftables.";
+
+/** Values that are read, so that the plan can say what to do about them, but never proposed. */
+export const refused: ReadonlySet<string> = new Set(["weave"]);
 
 /** What became of values that guides still name, and what to write instead. Source of each: the Kubernetes changelog of the version named. */
 const values = new Map<string, ReadonlyMap<string, string>>([
@@ -18,11 +23,14 @@ const values = new Map<string, ReadonlyMap<string, string>>([
   [
     "cni.provider",
     new Map([
-      ["weave", "Weave Net is archived since 2024. Write bridge."],
-      ["weave-net", "Weave Net is archived since 2024. Write bridge."],
-      ...["vxlan", "flannel", "calico", "cilium", "custom"].map((name): [string, string] => [name, laterProvider]),
+      [
+        "weave-net",
+        "Weave Net is archived since June 2024. Write flannel or vxlan; `plumbline migrate --from weave --to flannel` says how.",
+      ],
+      ...["calico", "cilium", "custom"].map((name): [string, string] => [name, laterProvider]),
     ]),
   ],
+  ["cni.alongside", new Map(["weave", "calico", "cilium", "custom"].map((name) => [name, podsRestart]))],
   [
     "ingress.controllers.*.name",
     new Map([

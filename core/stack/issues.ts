@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Finding, Path } from "../finding";
-import { meant, unknownNameMend, valueHint } from "./hints";
+import { meant, refused, unknownNameMend, valueHint } from "./hints";
 import { exampleAt, keysAt } from "./schemaAt";
 
 /** What these keys hold is never shown. */
@@ -107,7 +107,7 @@ export function describeIssue(issue: z.core.$ZodIssue, input: unknown): Finding[
       return [issue.message.startsWith("Invalid input") ? expected(types[issue.expected] ?? issue.expected) : custom()];
     case "invalid_value": {
       if (!issue.message.startsWith("Invalid")) return [custom()];
-      const choices = issue.values.map((value) => (typeof value === "string" ? value : show(value)));
+      const choices = issue.values.map((value) => (typeof value === "string" ? value : show(value))).filter((value) => !refused.has(value));
       const finding = expected(either(choices));
       if (typeof found !== "string") return [finding];
       const nearest = meant(found, choices);

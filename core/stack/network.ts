@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { absolutePath, address, dnsName, port } from "./values";
 
-const providers = ["bridge", "vxlan", "flannel"] as const;
+/** Pod networks on Plumbline's own bridges. */
+const transits = ["bridge", "vxlan", "flannel"] as const;
+const providers = [...transits, "weave"] as const;
 
 export const cniSection = z
   .strictObject({
@@ -9,7 +11,7 @@ export const cniSection = z
       .enum(providers)
       .default("bridge")
       .describe(
-        "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses. flannel: the same bridges, connected by flanneld.",
+        "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses. flannel: the same bridges, connected by flanneld. weave: refused, it is archived.",
       ),
     confDir: absolutePath().default("/etc/cni/net.d").describe("The directory that the container runtime reads CNI configurations from."),
     bridge: z
@@ -57,7 +59,7 @@ export const cniSection = z
         "Move CNI configurations away that a host's runtime would take instead of ours; destroy moves them back. Else they are refused.",
       ),
     alongside: z
-      .enum(providers)
+      .enum(transits)
       .optional()
       .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see docs/pod-networks.md)."),
   })

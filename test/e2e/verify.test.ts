@@ -53,6 +53,7 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
     "pod's resolv.conf",
     "pods' addresses",
     "service address",
+    "unfragmented packets",
   ]);
   expect(await probeNamespaces()).toBe("");
 }, 90_000);

@@ -46,7 +46,7 @@ function checkPlaces(stack: Stack, { intact }: Losses): Finding[] {
           "warning",
           path,
           `${pin} is no /${mask}, the size of node ranges here.`,
-          `kube-controller-manager gives every node the same size: pin a /${mask}, or write ${pin.prefix} into cluster.nodeMaskSizes.`,
+          `Pin a /${mask}, or write ${pin.prefix} into cluster.nodeMaskSizes: kube-controller-manager gives every node the same size.`,
         );
     });
   });

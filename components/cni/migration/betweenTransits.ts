@@ -1,0 +1,59 @@
+import type { TransitProvider } from "../providers";
+import type { MigrationStep, Recipe, StackCommands } from "./recipe";
+
+/** Changes that test/e2e/podNetworks.test.ts makes under traffic, without a lost request. */
+const proven = new Set(["bridge to vxlan", "vxlan to flannel", "flannel to bridge"]);
+
+/** Pods stay on Plumbline's bridges with their addresses; what changes is how packets get from node to node. */
+export function betweenTransits(from: TransitProvider, to: TransitProvider, { apply, verify }: StackCommands): Recipe {
+  const both: MigrationStep = {
+    title: `Make ${to} ready beside ${from}`,
+    write: { cni: { provider: from, alongside: to } },
+    commands: [apply],
+    effects: [
+      `Every host gets what ${to} needs, and lets its packets in. Packets go on as before, by ${from}.`,
+      "Pods made from now on have packets that are small enough for both.",
+    ],
+  };
+  const last = (what: string): MigrationStep => ({
+    title: `Leave ${from} behind`,
+    write: { cni: { provider: to } },
+    commands: [apply, verify],
+    effects: [`cni.alongside is left out. ${what} No packet takes that way any more.`],
+  });
+  const switched: MigrationStep = {
+    title: `Send packets by ${to}`,
+    write: { cni: { provider: to, alongside: from } },
+    commands: [apply, verify],
+    effects: [
+      "Hosts change their routes one wave after the other. A host that has changed and one that hasn't reach each other, since each lets in the packets of both.",
+      ...(from === "flannel"
+        ? ["flannel's DaemonSet is deleted; its interface stays until the next step, and its routes are replaced one by one."]
+        : []),
+    ],
+  };
+  const flanneld: MigrationStep = {
+    title: "Start flanneld",
+    write: { cni: { provider: "flannel", alongside: from } },
+    commands: [apply, "kubectl -n kube-flannel rollout status daemonset/kube-flannel-ds", verify],
+    effects: [`${from}'s routes stay until flanneld has set its own on each host: then packets go by flannel. Both are let in.`],
+  };
+  const links = { bridge: "its routes", vxlan: "its interface plumbline0 and its port", flannel: "its interface and its port" }[from];
+  const steps =
+    to === "flannel"
+      ? [flanneld, last(`${from} goes from the hosts: ${links}.`)]
+      : from === "flannel"
+        ? [switched, last(`${from} goes from the hosts: ${links}.`)]
+        : [both, switched, last(`${from} goes from the hosts: ${links}.`)];
+  return {
+    restarts: "no pod",
+    window: proven.has(`${from} to ${to}`)
+      ? "none: Plumbline's own test makes this change under traffic, and no request is lost"
+      : "none expected: the steps are those of the changes that Plumbline's own test makes under traffic without a lost request; this direction isn't among them",
+    steps,
+    back: [
+      `After any step: write the value of the step before and run \`${apply}\`.`,
+      `After the last: \`plumbline migrate --from ${to} --to ${from}\`.`,
+    ],
+  };
+}

@@ -1,0 +1,100 @@
+import type { PlannedNode } from "../../../core/part";
+import type { Plan } from "../../../core/plan";
+import type { Stack } from "../../../core/stack/schema";
+import type { TransitProvider } from "../providers";
+import { type Foreign, type Leftovers, label, leftovers } from "./leftovers";
+import type { MigrationStep, Recipe, StackCommands } from "./recipe";
+
+/** From a network that gives pods their addresses itself: node by node, and every pod is made anew. */
+export function fromForeign({ stack, nodes }: Plan, from: Foreign, to: TransitProvider, { apply, verify }: StackCommands): Recipe {
+  const left = leftovers[from];
+  const enforces = stack.firewall.mode === "enforce";
+  // Control planes last: then the workers' network is known to work.
+  const ordered = [...nodes].sort((a, b) => Number(isPlane(a)) - Number(isPlane(b)));
+  return {
+    restarts: "all pods",
+    window: `until the last node is switched, pods that are on ${to} already and pods that are still on ${from} may not reach each other, nor does a service where it leads from one to the other. Plan it as maintenance, and take the nodes without a break`,
+    steps: [
+      ranges(nodes),
+      {
+        title: `Keep ${from}'s agents where they are needed`,
+        commands: [`kubectl label nodes --all ${label}=true`, ...left.pin],
+        effects: [
+          `${from}'s agents restart once, one after the other, and run on until their node loses the label. Else they would write their configuration again.`,
+          ...left.notes,
+        ],
+      },
+      {
+        title: `Bring ${to} to all hosts`,
+        write: { cni: { provider: to, takeover: true }, ...(enforces ? { firewall: { mode: "off" } } : {}) },
+        commands: [apply],
+        effects: [
+          `Running pods stay on ${from}. ${from}'s configuration gives way, so that new pods get addresses of the plan.`,
+          ...(enforces ? [`The firewall is off meanwhile: it would close ${from}'s ports, which no part of this stack declares.`] : []),
+        ],
+      },
+      ...ordered.map((node) => switchNode(stack, node, left, from)),
+      {
+        title: `Take ${from} out of the cluster`,
+        commands: [...left.remove, `kubectl label nodes --all ${label}-`],
+        effects: ["Nothing runs of it any more. From here on there is no way back."],
+      },
+      {
+        title: "Close the firewall again, and prove the network",
+        write: { cni: { provider: to, takeover: true }, ...(enforces ? { firewall: { mode: "enforce" } } : {}) },
+        commands: [apply, verify],
+        effects: [`Keep cni.takeover: true. Without it, configurations that were moved away are put back.`],
+      },
+    ],
+    back: [
+      `Until ${from} is taken out of the cluster: \`pulumi destroy\` moves its configuration back; label all nodes again (${label}=true), and restart the switched ones.`,
+      "After that: none but installing it anew.",
+    ],
+  };
+}
+
+const isPlane = ({ roles }: PlannedNode) => roles.includes("control-plane");
+
+function ranges(nodes: readonly PlannedNode[]): MigrationStep {
+  return {
+    title: "Compare the pod ranges",
+    commands: ["kubectl get nodes -o custom-columns=NODE:.metadata.name,PODS:.spec.podCIDRs"],
+    effects: [
+      `It has to show the plan's: ${nodes.map(({ name, podCIDRs }) => `${name} ${podCIDRs.join(",")}`).join("; ")}.`,
+      "Where it shows others, `plumbline adopt` writes them into the stack. Where it shows <none>, give kube-controller-manager --allocate-node-cidrs=true and --cluster-cidr with cluster.podCIDRs first.",
+      "The former network's own pods must be outside of cluster.podCIDRs, or have addresses of their own node's range: else two pods can get one address while both networks are there.",
+    ],
+  };
+}
+
+function switchNode(stack: Stack, node: PlannedNode, { configurations, files, links, chains }: Leftovers, from: string): MigrationStep {
+  const { name } = node;
+  const on = (command: string) => `${shell(stack, node)} "${command}"`;
+  return {
+    title: `Switch ${name}`,
+    commands: [
+      `kubectl cordon ${name}`,
+      `kubectl drain ${name} --ignore-daemonsets --delete-emptydir-data`,
+      `kubectl label node ${name} ${label}-`,
+      on(`sudo rm -rf ${[...configurations.map((file) => `${stack.cni.confDir}/${file}`), ...files].join(" ")}`),
+      on("sudo systemctl reboot"),
+      `sleep 60; until kubectl wait --for=condition=Ready node/${name} --timeout=10m; do sleep 5; done`,
+      on(
+        `ip -br link | grep -E '^(${links})[@ ]'; sudo iptables-save | grep -E '^:(${chains}) '; sudo ip6tables-save | grep -E '^:(${chains}) '`,
+      ),
+      `kubectl uncordon ${name}`,
+    ],
+    effects: [
+      `${from}'s interfaces, routes and iptables chains go with the restart; its files are removed before. The last command on the host prints nothing when all is gone.`,
+      "The node's pods start on other nodes, and those of its DaemonSets anew, with addresses of the plan.",
+    ],
+  };
+}
+
+/** The words with which a command reaches the node. */
+function shell({ ssh }: Stack, { address, ssh: own }: PlannedNode): string {
+  const { bastion } = ssh;
+  const jump = bastion ? `-J ${bastion.user ?? ssh.user}@${bastion.host}${bastion.port === 22 ? "" : `:${bastion.port}`} ` : "";
+  const port = own.port ?? ssh.port;
+  return `ssh ${jump}${port === 22 ? "" : `-p ${port} `}${own.user ?? ssh.user}@${own.host ?? address[0]}`;
+}

@@ -1,0 +1,86 @@
+/** Pod networks that give pods their addresses themselves, and that Plumbline knows how to leave. */
+export type Foreign = "weave" | "calico" | "cilium";
+
+/** What a pod network leaves on a host, and in the cluster; only what it alone makes. Patterns are extended regular expressions of grep. */
+export interface Leftovers {
+  /** Files in the container runtime's directory of CNI configurations. */
+  readonly configurations: readonly string[];
+  /** Other files and directories on the host. They outlive a restart. */
+  readonly files: readonly string[];
+  /** Names of interfaces, whole ones. They are gone after a restart. */
+  readonly links: string;
+  /** Names of iptables chains. They are gone after a restart. */
+  readonly chains: string;
+  /** Keeps its agents to nodes with the label. */
+  readonly pin: readonly string[];
+  /** What else to mind before the first node. */
+  readonly notes: readonly string[];
+  /** Takes its objects out of the cluster. */
+  readonly remove: readonly string[];
+}
+
+/** Nodes with this label still have the former network's agent. */
+export const label = "plumbline.dev/former-pod-network";
+
+const selector = `{"${label}":"true"}`;
+const patch = (namespace: string, daemonSet: string) =>
+  `kubectl -n ${namespace} patch daemonset ${daemonSet} --type merge -p '{"spec":{"template":{"spec":{"nodeSelector":${selector}}}}}'`;
+
+export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
+  // weave 2.8.1: `weave reset`, prog/weave-kube/launch.sh, npc/constants.go, net/bridge.go
+  weave: {
+    configurations: ["10-weave.conflist"],
+    files: ["/opt/cni/bin/weave-net", "/opt/cni/bin/weave-ipam", "/opt/cni/bin/weave-plugin-*", "/var/lib/weave"],
+    links: "weave|datapath|vethwe.*|vxlan-6784",
+    chains: "WEAVE(-.*)?",
+    pin: [patch("kube-system", "weave-net")],
+    notes: [],
+    remove: [
+      "kubectl -n kube-system delete daemonset/weave-net role/weave-net rolebinding/weave-net serviceaccount/weave-net configmap/weave-net --ignore-not-found",
+      "kubectl delete clusterrole/weave-net clusterrolebinding/weave-net --ignore-not-found",
+    ],
+  },
+  // projectcalico/calico: cni-plugin/pkg/install, felix/rules/rule_defs.go, felix/dataplane; operator: api/v1/calico_node_daemonset_types.go
+  calico: {
+    configurations: ["10-calico.conflist", "calico-kubeconfig"],
+    files: ["/opt/cni/bin/calico", "/opt/cni/bin/calico-ipam", "/var/lib/calico"],
+    links: "cali[0-9a-f]{11}|vxlan(-v6)?[.]calico|wireguard[.]cali|wg-v6[.]cali",
+    chains: "cali-.*",
+    pin: [
+      `kubectl patch installation.operator.tigera.io default --type merge -p '{"spec":{"calicoNodeDaemonSet":{"spec":{"template":{"spec":{"nodeSelector":${selector}}}}}}}'`,
+      patch("kube-system", "calico-node"),
+    ],
+    notes: [
+      "The first of the two patches is for an installation by Tigera's operator, the second for one by calico.yaml; the other one finds nothing.",
+      "NetworkPolicies are enforced by Calico only: none of Plumbline's pod networks does it.",
+    ],
+    remove: [
+      "kubectl delete installation.operator.tigera.io --all --ignore-not-found",
+      "kubectl delete namespace tigera-operator calico-system calico-apiserver --ignore-not-found",
+      "kubectl -n kube-system delete daemonset/calico-node deployment/calico-kube-controllers --ignore-not-found",
+      `kubectl get crd -o name | grep -E '[.](crd[.]projectcalico[.]org|operator[.]tigera[.]io)$' | xargs -r kubectl delete`,
+    ],
+  },
+  // cilium/cilium: install/kubernetes/cilium, plugins/cilium-cni, pkg/datapath/iptables/iptables.go, pkg/defaults
+  cilium: {
+    configurations: ["05-cilium.conflist"],
+    files: ["/opt/cni/bin/cilium-cni"],
+    links: "cilium_(host|net|vxlan|geneve|wg0)|lxc[0-9a-f]{12}|lxc_health",
+    chains: "(OLD_)?CILIUM_.*",
+    pin: [
+      `kubectl -n kube-system patch configmap cilium-config --type merge -p '{"data":{"cni-exclusive":"false"}}'`,
+      patch("kube-system", "cilium"),
+    ],
+    notes: [
+      "With cni-exclusive Cilium would rename every other configuration, Plumbline's too.",
+      "Where Cilium stands in for kube-proxy (kubeProxyReplacement), bring kube-proxy back first: `kubeadm init phase addon kube-proxy` on a control plane, and proxy.mode other than none.",
+      "Cilium's own policies are enforced by Cilium only, and NetworkPolicies by none of Plumbline's pod networks.",
+    ],
+    remove: [
+      "helm uninstall cilium --namespace kube-system",
+      `kubectl get crd -o name | grep -E '[.]cilium[.]io$' | xargs -r kubectl delete`,
+    ],
+  },
+};
+
+export const isForeign = (network: string): network is Foreign => network in leftovers;

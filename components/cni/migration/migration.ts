@@ -1,0 +1,29 @@
+import { UserError } from "../../../core/finding";
+import { mtuBudget } from "../../../core/mtu";
+import { type Plan, requirePlan } from "../../../core/plan";
+import type { Stack } from "../../../core/stack/schema";
+import { planNetwork } from "../../plan";
+import type { TransitProvider } from "../providers";
+import { betweenTransits } from "./betweenTransits";
+import { fromForeign } from "./fromForeign";
+import { type Foreign, isForeign } from "./leftovers";
+import type { Migration, StackCommands } from "./recipe";
+
+/**
+ * The steps of a change of the pod network.
+ * @throws UserError when there is no such change, StackError when the stack doesn't suit the other network.
+ */
+export function planMigration(stack: Stack, from: TransitProvider | Foreign, to: TransitProvider, commands: StackCommands): Migration {
+  if (from === to)
+    throw new UserError(
+      `${to} is the pod network already. Name the one to change to (--to), or the one that the cluster has now (--from).`,
+    );
+  const onOurs = (provider: TransitProvider) =>
+    requirePlan(planNetwork({ ...stack, cni: { ...stack.cni, provider, alongside: undefined } }));
+  const target = onOurs(to);
+  const after = podMtu(target);
+  if (isForeign(from)) return { from, to, mtu: { after }, ...fromForeign(target, from, to, commands) };
+  return { from, to, mtu: { before: podMtu(onOurs(from)), after }, ...betweenTransits(from, to, commands) };
+}
+
+const podMtu = ({ stack, layers }: Plan) => mtuBudget(stack, layers).pods;

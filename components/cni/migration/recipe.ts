@@ -1,0 +1,32 @@
+/** One thing to do, and what it does. */
+export interface MigrationStep {
+  readonly title: string;
+  /** What to set in sections of the stack file, by the section's name; their other keys stay as they are. */
+  readonly write?: Readonly<Record<string, object>>;
+  /** On the machine from which the cluster is administered. */
+  readonly commands: readonly string[];
+  /** What then happens to packets and pods. */
+  readonly effects: readonly string[];
+}
+
+/** How this very stack gets from one pod network to another. */
+export interface Migration {
+  readonly from: string;
+  readonly to: string;
+  /** Bytes of a pod's packet; `before` is unknown of a network that Plumbline didn't set up. */
+  readonly mtu: { readonly before?: number; readonly after: number };
+  readonly restarts: "no pod" | "all pods";
+  /** When pods can't reach each other. */
+  readonly window: string;
+  readonly steps: readonly MigrationStep[];
+  readonly back: readonly string[];
+}
+
+/** What a kind of change has to say; the rest is the same for all. */
+export type Recipe = Omit<Migration, "from" | "to" | "mtu">;
+
+/** The commands with which this stack is applied and proven. */
+export interface StackCommands {
+  readonly apply: string;
+  readonly verify: string;
+}
