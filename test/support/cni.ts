@@ -35,8 +35,8 @@ mkdir -p /run/netns
 ip netns add pod
 ip -n pod link set lo up
 for verb in $VERBS; do
-  echo "== $verb"
-  "$CNI_PATH/cnitool" $verb "$NETWORK" /run/netns/pod 2>&1 || { echo "== failed"; exit 0; }
+  echo; echo "== $verb"
+  "$CNI_PATH/cnitool" $verb "$NETWORK" /run/netns/pod 2>&1 || { echo; echo "== failed"; exit 0; }
 done`;
 
 /** Attaches a pod to each of the networks and detaches it, with plugins of that folder. */

@@ -2,9 +2,9 @@ import { buildCniPlugins } from "../../../../lab/cniPlugins";
 import { showProgress } from "../../../../setup/progress";
 import { attachAll, missingGo } from "../../../support/cni";
 import { missingNamespaces, testsWith } from "../../../support/judges";
-import { addresses, listOf } from "./say";
+import { examples } from "./examples/all";
+import { lint } from "./examples/example";
 
-// Whether lint and the real plugins are of one mind.
 const { test: realTest, note } = testsWith(missingNamespaces() ?? missingGo());
 
 let plugins = "";
@@ -13,7 +13,16 @@ beforeAll(async () => {
   plugins = await buildCniPlugins(showProgress());
 });
 
-realTest(`bridge${note}`, async () => {
-  const text = listOf(`"type": "bridge", "isGateway": true, ${addresses}`, '"type": "portmap", "capabilities": {"portMappings": true}');
-  process.stderr.write(JSON.stringify(await attachAll(plugins, [{ text }]), undefined, 1));
+realTest(`print${note}`, async () => {
+  for (const [subject, cases] of Object.entries(examples)) {
+    const file = (e: (typeof cases)[number]) => (e.options?.kind === "plugin" ? { file: "10-pods.conf" } : {});
+    const bad = await attachAll(plugins, cases.map((e) => ({ text: e.bad, ...file(e) })));
+    const good = await attachAll(plugins, cases.map((e) => ({ text: e.good, ...file(e) })));
+    process.stderr.write(`#### ${subject}\n`);
+    cases.forEach((e, i) => {
+      process.stderr.write(`${e.name}\n${lint(e.bad, e.options).map((x) => `     ${JSON.stringify(x)}\n`).join("")}   REAL ${bad[i]?.error?.split("\n").at(-1) ?? "ok"}\n`);
+      for (const x of lint(e.good, e.options)) process.stderr.write(`  GOOD ${x}\n`);
+      if (good[i]?.error) process.stderr.write(`  GOOD REAL ${good[i]?.error?.split("\n").at(-1)}\n`);
+    });
+  }
 });

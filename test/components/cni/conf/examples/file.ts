@@ -1,11 +1,10 @@
-import { lintConf } from "../../../../components/cni/conf/lint";
-import { addresses, type Example, lint, listOf, testExamples } from "./say";
+import { addresses, type Example, listOf } from "./example";
 
 const bridge = `"type": "bridge", "isGateway": true, ${addresses}`;
 const good = listOf(bridge);
 const list = (keys: string) => `{"name": "pods", ${keys}, "plugins": [{${bridge}}]}`;
 
-const notation: readonly Example[] = [
+export const notation: readonly Example[] = [
   { name: "a comment", bad: `// pods\n${good}`, findings: [], good },
   { name: "a comma behind the last", bad: good.replace("}\n  ]", "},\n  ]"), findings: [], good },
   { name: "a comma missing", bad: good.replace('"1.0.0",', '"1.0.0"'), findings: [], good },
@@ -22,9 +21,8 @@ const notation: readonly Example[] = [
   { name: "a list at the top", bad: `[{${bridge}}]`, findings: [], good },
   { name: "a key that is there twice", bad: list('"cniVersion": "1.0.0", "cniVersion": "1.0.0"'), findings: [], good: list('"cniVersion": "1.0.0"') },
 ];
-describe("notation", () => testExamples(notation));
 
-const head: readonly Example[] = [
+export const head: readonly Example[] = [
   { name: "no name", bad: good.replace('"name": "pods",', ""), findings: [], good },
   { name: "an empty name", bad: good.replace('"pods"', '""'), findings: [], good },
   { name: "a number as name", bad: good.replace('"pods"', "7"), findings: [], good },
@@ -45,4 +43,3 @@ const head: readonly Example[] = [
   { name: "other letters in a list", bad: list('"cniversion": "1.0.0"'), findings: [], good: list('"cniVersion": "1.0.0"') },
   { name: "a plugin's key in the list", bad: list('"cniVersion": "1.0.0", "mtu": 1450'), findings: [], good: listOf(`${bridge}, "mtu": 1450`) },
 ];
-describe("what is said of the whole network", () => testExamples(head));
