@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { cacheFolder } from "../../setup/paths";
 
 /** What real plugins made of a configuration. */
 export interface Attachment {
@@ -33,6 +34,15 @@ ip route add default via 192.0.2.1
 for d in /run /var/lib/cni; do mkdir -p $d; mount -t tmpfs tmpfs $d; done
 mkdir -p /run/netns
 ip netns add pod
+if [ -n "$BASE" ]; then
+  lib=$(dirname "$(find "$BASE/usr/lib" -name libxtables.so.12 | head -n 1)")
+  mkdir /run/tools
+  for name in iptables ip6tables; do
+    printf '#!/bin/sh\nLD_LIBRARY_PATH=%s XTABLES_LIBDIR=%s/xtables exec %s/usr/sbin/xtables-nft-multi %s "$@"\n' "$lib" "$lib" "$BASE" $name > /run/tools/$name
+    chmod +x /run/tools/$name
+  done
+  export PATH=/run/tools:$PATH
+fi
 ip -n pod link set lo up
 for verb in $VERBS; do
   echo; echo "== $verb"
@@ -57,6 +67,7 @@ async function attach(plugins: string, { text, file = "10-pods.conflist", capabi
     writeFileSync(path.join(folder, "net.d", file), text);
     const env = {
       ...process.env,
+      BASE: baseSystem() ?? "",
       CNI_PATH: plugins,
       NETCONFPATH: path.join(folder, "net.d"),
       NETWORK: nameIn(text),
@@ -69,9 +80,18 @@ async function attach(plugins: string, { text, file = "10-pods.conflist", capabi
   }
 }
 
+/** The lab's base system, for its iptables where this machine has none. */
+function baseSystem(): string | undefined {
+  if (!spawnSync("iptables", ["--version"]).error) return undefined;
+  const folder = cacheFolder();
+  const entries = existsSync(folder) ? readdirSync(folder).filter((name) => /^debian-[^.]+$/.test(name)) : [];
+  return entries.map((name) => path.join(folder, name)).find((base) => existsSync(path.join(base, "usr/sbin/xtables-nft-multi")));
+}
+
 const keyIn = (text: string, key: string) => new RegExp(`"${key}"\\s*:\\s*"([^"]*)"`).exec(text)?.[1];
 const nameIn = (text: string) => keyIn(text, "name") || "pods";
-const versionIn = (text: string) => [keyIn(text, "cniVersion") ?? "", ...(text.match(/(?<="cniVersions"[^\]]*")1\.\d\.\d/g) ?? [])].sort().at(-1) ?? "";
+const versionIn = (text: string) =>
+  [keyIn(text, "cniVersion") ?? "", ...(text.match(/(?<="cniVersions"[^\]]*")1\.\d\.\d/g) ?? [])].sort().at(-1) ?? "";
 
 function output(env: NodeJS.ProcessEnv): Promise<string> {
   const child = spawn("unshare", ["--net", "--mount", "sh", "-c", host], { env, stdio: ["ignore", "pipe", "inherit"] });
@@ -87,7 +107,10 @@ function output(env: NodeJS.ProcessEnv): Promise<string> {
 
 function read(text: string): Attachment {
   const failed = text.endsWith("== failed\n");
-  const parts = text.replace(/== failed\n$/, "").split(/^== (\w+)\n/m).slice(1);
+  const parts = text
+    .replace(/== failed\n$/, "")
+    .split(/^== (\w+)\n/m)
+    .slice(1);
   const verbs: Record<string, string> = {};
   for (let index = 0; index < parts.length; index += 2) verbs[parts[index] ?? ""] = parts[index + 1]?.trim() ?? "";
   const last = Object.entries(verbs).at(-1);

@@ -162,7 +162,12 @@ function judgeList(members: readonly JsonMember[], options: LintOptions, say: Sa
   if (!list) {
     const isSpeltOtherwise = members.some(({ key }) => key.toLowerCase() === "plugins");
     if (hasOnlyInlined(members))
-      say("error", ["loadOnlyInlinedPlugins"], "asks for the plugins of this file alone, and it has none: the runtime refuses it.", example);
+      say(
+        "error",
+        ["loadOnlyInlinedPlugins"],
+        "asks for the plugins of this file alone, and it has none: the runtime refuses it.",
+        example,
+      );
     else if (!isSpeltOtherwise && !options.hasPluginFolder)
       say("error", [], "has no plugins: there is nothing that the runtime could call.", example);
     return { name, plugins: [] };

@@ -12,8 +12,7 @@ export const listOf = (...plugins: readonly string[]) =>
   `{\n  "cniVersion": "1.0.0",\n  "name": "pods",\n  "plugins": [\n${plugins.map((plugin) => `    {${plugin}}`).join(",\n")}\n  ]\n}\n`;
 
 /** Addresses for an interface plugin that isn't the subject. */
-export const addresses =
-  '"ipam": {"type": "host-local", "ranges": [[{"subnet": "10.244.1.0/24"}]], "routes": [{"dst": "0.0.0.0/0"}]}';
+export const addresses = '"ipam": {"type": "host-local", "ranges": [[{"subnet": "10.244.1.0/24"}]], "routes": [{"dst": "0.0.0.0/0"}]}';
 
 /** A mistake and what is said about it; and the same put right, about which nothing is. */
 export interface Example {
@@ -22,6 +21,8 @@ export interface Example {
   readonly findings: readonly string[];
   readonly good: string;
   readonly options?: LintOptions;
+  /** What the runtime passes in, by capability. */
+  readonly passed?: object;
   /** Why real plugins take what is an error here: they don't see it, and it can't work all the same. */
   readonly unseen?: string;
 }
