@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { cacheFolder } from "../../setup/paths";
+import { missingNamespaces } from "./judges";
 
 /** What real plugins made of a configuration. */
 export interface Attachment {
@@ -82,7 +83,7 @@ async function attach(plugins: string, { text, file = "10-pods.conflist", capabi
 
 /** The lab's base system, for its iptables where this machine has none. */
 function baseSystem(): string | undefined {
-  if (!spawnSync("iptables", ["--version"]).error) return undefined;
+  if (hasIptables()) return undefined;
   const folder = cacheFolder();
   const entries = existsSync(folder) ? readdirSync(folder).filter((name) => /^debian-[^.]+$/.test(name)) : [];
   return entries.map((name) => path.join(folder, name)).find((base) => existsSync(path.join(base, "usr/sbin/xtables-nft-multi")));
@@ -117,5 +118,10 @@ function read(text: string): Attachment {
   return { output: verbs, ...(failed && last ? { error: `${last[0]}: ${last[1]}` } : {}) };
 }
 
-/** Why plugins can't be built; undefined when they can. */
-export const missingGo = (): string | undefined => (spawnSync("go", ["version"]).error ? "Go is not installed" : undefined);
+const hasIptables = () => !spawnSync("iptables", ["--version"]).error;
+
+/** Why plugins can't be built and run; undefined when they can. */
+export function missingForPlugins(): string | undefined {
+  if (spawnSync("go", ["version"]).error) return "Go is not installed";
+  return hasIptables() || baseSystem() ? missingNamespaces() : "iptables is not installed, and the lab's base system isn't built";
+}

@@ -1,12 +1,12 @@
 import { buildCniPlugins } from "../../../../lab/cniPlugins";
 import { showProgress } from "../../../../setup/progress";
-import { attachAll, missingGo } from "../../../support/cni";
-import { missingNamespaces, testsWith } from "../../../support/judges";
+import { attachAll, missingForPlugins } from "../../../support/cni";
+import { testsWith } from "../../../support/judges";
 import { examples } from "./examples/all";
 import { lint } from "./examples/example";
 
 // Whether lint and the real plugins, v1.9.1, called by libcni v1.3.1 (cnitool), are of one mind: an error is what they refuse.
-const { test: realTest, note } = testsWith(missingNamespaces() ?? missingGo());
+const { test: realTest, note } = testsWith(missingForPlugins());
 
 /** What only the machine knows: programs of others, a daemon, what the kernel has (here neither vlan, ipvlan, dummy nor vrf, nor VLANs on bridges). */
 const machine = /operation not supported|error dialing DHCP daemon|failed to find plugin "(calico|flannel|win-bridge|win-overlay)"/;
