@@ -99,7 +99,14 @@ function judgeNotation(text: string): ConfFinding | undefined {
 
 function readYaml(text: string): unknown {
   const document = parseDocument(text);
-  return document.errors.length > 0 ? undefined : (document.toJS() as unknown);
+  if (document.errors.length > 0) return undefined;
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    // An alias without its anchor, or too many of them.
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
 }
 
 interface Network {
