@@ -1,7 +1,9 @@
+import { type Conflist, confText } from "../../../../components/cni/conf/build";
 import { buildCniPlugins } from "../../../../lab/cniPlugins";
 import { showProgress } from "../../../../setup/progress";
 import { attachAll, missingForPlugins } from "../../../support/cni";
 import { testsWith } from "../../../support/judges";
+import { asks, runs } from "./built";
 import { examples } from "./examples/all";
 import { lint } from "./examples/example";
 
@@ -10,6 +12,9 @@ const { test: realTest, note } = testsWith(missingForPlugins());
 
 /** What only the machine knows: programs of others, a daemon, what the kernel has (here neither vlan, ipvlan, dummy nor vrf, nor VLANs on bridges). */
 const machine = /operation not supported|error dialing DHCP daemon|failed to find plugin "(calico|flannel|win-bridge|win-overlay)"/;
+
+/** A hostPort of the pod's; portmap does nothing without one. */
+const hostPort = { portMappings: [{ hostPort: 8080, containerPort: 80, protocol: "tcp" }] };
 
 interface Case {
   readonly text: string;
@@ -52,5 +57,24 @@ describe.each(Object.entries(examples))("%s", (_, cases) => {
       ];
     });
     expect(await disagreements(tries)).toEqual([]);
+  });
+});
+
+describe("what the builders make", () => {
+  const attachments = async (lists: Readonly<Record<string, Conflist>>) => {
+    const results = await attachAll(
+      plugins,
+      Object.values(lists).map((list) => ({ text: confText(list), capabilities: hostPort })),
+    );
+    return Object.fromEntries(Object.keys(lists).map((name, index) => [name, results[index]?.error ?? "ADD, CHECK and DEL"]));
+  };
+  const every = (lists: object, outcome: unknown) => Object.fromEntries(Object.keys(lists).map((name) => [name, outcome]));
+
+  realTest(`ADD, CHECK and DEL by the real plugins${note}`, async () => {
+    expect(await attachments(runs)).toEqual(every(runs, "ADD, CHECK and DEL"));
+  });
+
+  realTest(`as far as the kernel goes: the plugin refuses nothing${note}`, async () => {
+    expect(await attachments(asks)).toEqual(every(asks, expect.stringMatching(/^ADD, CHECK and DEL$|: operation not supported$/)));
   });
 });
