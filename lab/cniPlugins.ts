@@ -6,7 +6,7 @@ import type { Progress } from "../setup/progress";
 /** The release that Plumbline's definitions of CNI configurations are read from. */
 export const cniPluginsVersion = "v1.9.1";
 
-const moduleFolder = path.join(projectRoot, "lab", "artefacts", "cni");
+const source = path.join(projectRoot, "lab", "artefacts", "cni");
 const plugins = "github.com/containernetworking/plugins/plugins";
 const packages = {
   main: ["bridge", "dummy", "host-device", "ipvlan", "loopback", "macvlan", "ptp", "tap", "vlan"],
@@ -20,7 +20,7 @@ export const buildCniPlugins = (progress: Progress): Promise<string> =>
     {
       name: "cni-plugins",
       version: cniPluginsVersion,
-      module: moduleFolder,
+      module: source,
       packages: [
         "github.com/containernetworking/cni/cnitool",
         ...Object.entries(packages).flatMap(([group, names]) => names.map((name) => `${plugins}/${group}/${name}`)),

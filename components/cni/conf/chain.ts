@@ -71,11 +71,12 @@ const capabilities = [
   "tcConfig",
 ];
 
-function judgeCapabilities({ kind, type, path, conf }: PluginConf, plugins: readonly (PluginConf | undefined)[], say: Say): void {
+function judgeCapabilities({ kind, type, path, conf, isWrong }: PluginConf, plugins: readonly (PluginConf | undefined)[], say: Say): void {
+  if (isWrong?.("capabilities")) return;
   const own = (conf.capabilities ?? {}) as Record<string, unknown>;
   const isOn = (name: string) => own[name] === true;
   for (const name of kind?.needs ?? []) {
-    if (!isOn(name)) {
+    if (!isOn(name) && !Object.keys(own).some((other) => isOn(other) && nearest(other) === name)) {
       say(
         "warning",
         path,
@@ -85,9 +86,7 @@ function judgeCapabilities({ kind, type, path, conf }: PluginConf, plugins: read
     }
   }
   for (const name of Object.keys(own).filter(isOn)) {
-    const near = capabilities.find(
-      (known) => known.toLowerCase() === name.toLowerCase() || known.toLowerCase() === `${name.toLowerCase()}s`,
-    );
+    const near = nearest(name);
     if (capabilities.includes(name)) {
       const known = kind?.capabilities;
       if (known && !known.includes(name)) {
@@ -110,11 +109,18 @@ function judgeCapabilities({ kind, type, path, conf }: PluginConf, plugins: read
   }
 }
 
+/** The capability that a name was meant to be: in other letters, or in the singular. */
+function nearest(name: string): string | undefined {
+  const lower = name.toLowerCase();
+  return capabilities.find((known) => [lower, `${lower}s`].includes(known.toLowerCase()));
+}
+
 /** Without a route out of its own subnet a pod reaches no service. */
 function judgeReach({ kind, type, path, conf, hostLocal }: PluginConf, plugins: readonly (PluginConf | undefined)[], say: Say): void {
   if (kind?.role !== "interface" || !hostLocal || conf.isDefaultGateway === true) return;
   // A plugin that isn't known may set routes.
   if (plugins.some((other) => other && !other.kind)) return;
+  if (hostLocal.routes?.some((route) => !route?.dst)) return;
   const families = new Set(subnetsOf(hostLocal).map(({ family }) => family));
   const missing = [...families].filter((family) => !hostLocal.routes?.some((route) => isDefault(route?.dst, family)));
   if (missing.length === 0) return;

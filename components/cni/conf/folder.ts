@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import type { Finding } from "../../../core/finding";
 import { type ConfFinding, fileKindOf, type Linted, lintConf } from "./lint";
 
@@ -21,9 +20,7 @@ export interface FileFindings {
  * (go-cni, loadFromConfDir) and CRI-O (ocicni, loadNetworks) agree on that.
  */
 export function inRuntimeOrder(files: readonly string[]): string[] {
-  return files
-    .filter((file) => [".conf", ".conflist", ".json"].includes(posix.extname(file)))
-    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return files.filter((file) => /\.(conf|conflist|json)$/.test(file)).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
 /** The file that the runtime takes for the pods' network; undefined when there is none. Later ones have no effect. */
@@ -41,7 +38,7 @@ export function lintFolder(files: readonly ConfFile[]): FileFindings[] {
   if (!first) return [];
   return linted.map((conf, index) => {
     const { name, findings } = conf;
-    const own = index === 0 ? [first.findings.some(isError) ? broken(name, order) : takes(name, conf)] : [shadowed(name, first, order)];
+    const own = index === 0 ? [first.findings.some(isError) ? broken(order) : takes(name, conf)] : [shadowed(name, first, order)];
 
     return { name, findings: [...own, ...findings, ...sameAddresses(conf, linted.slice(0, index))] };
   });
@@ -65,7 +62,7 @@ function takes(name: string, { plugins }: Pick<Linted, "plugins">): ConfFinding 
   );
 }
 
-function broken(_name: string, order: readonly string[]): ConfFinding {
+function broken(order: readonly string[]): ConfFinding {
   const next = order[1];
   return about(
     "error",

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Path } from "../../../core/finding";
 import { unknownKeyMend } from "./aliases";
 import type { JsonMember, JsonNode } from "./json";
@@ -29,7 +29,7 @@ export function decode(node: JsonNode, schema: z.ZodType, path: Path, say: Say):
 
 /** A schema without what says that its value needn't be given. */
 function unwrap(schema: z.ZodType): z.ZodType {
-  return "unwrap" in schema && typeof schema.unwrap === "function" ? unwrap(schema.unwrap()) : schema;
+  return schema instanceof z.ZodOptional ? unwrap(schema.unwrap() as z.ZodType) : schema;
 }
 
 function plain(node: JsonNode): unknown {

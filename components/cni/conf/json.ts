@@ -126,18 +126,20 @@ class Parser {
   private word(offset: number): JsonNode {
     const word = /^[\w.+/:-]+/.exec(this.text.slice(offset, offset + 200))?.[0] ?? "";
     this.offset += word.length;
-    const value = words[word];
-    if (value === null) return { kind: "null", offset, value };
-    if (value !== undefined) return { kind: "boolean", offset, value };
     if (word === "")
       this.stop(
         offset,
         `found ${this.shown()}, expected a value.`,
         "Write a text in double quotes, a number, true, false, a list or an object.",
       );
-    const meant = word.toLowerCase() in words ? word.toLowerCase() : (foreignWords[word.toLowerCase()] ?? JSON.stringify(word));
-    this.mistake(offset, `${word} is no JSON value.`, `Write ${meant}`);
-    return { kind: "string", offset, value: word };
+    const lower = word.toLowerCase();
+    const meant = lower in words ? lower : (foreignWords[lower] ?? word);
+    if (meant !== word || !(word in words)) {
+      this.mistake(offset, `${word} is no JSON value.`, `Write ${meant in words ? meant : JSON.stringify(word)}`);
+    }
+    const value = words[meant];
+    if (value === null) return { kind: "null", offset, value };
+    return value === undefined ? { kind: "string", offset, value: word } : { kind: "boolean", offset, value };
   }
 
   /** The parts of an object or a list, behind its opening bracket. */

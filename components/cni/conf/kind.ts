@@ -29,13 +29,18 @@ export interface Kind<Schema extends z.ZodObject = z.ZodObject> {
   /** Capabilities without which it has nothing to do. */
   readonly needs?: readonly string[];
   /** What the types can't say. Paths are relative to the configuration. */
-  rules?(conf: Loose<z.output<Schema>>, say: Say, around?: Around): void;
+  rules?(conf: Loose<z.output<Schema>>, say: Say, around: Around): void;
 }
 
-/** What the rules of an `ipam` have to know of the plugin that it is in. */
+/** What rules have to know besides the configuration itself. */
 export interface Around {
+  /** Of a key of the configuration: its value was wrong, which has been said, and was left out. */
+  isWrong(key: string): boolean;
+  /** The plugin's type; of an `ipam`, the one of the plugin that it is in. So are the others. */
   readonly type: string;
   readonly isDefaultGateway?: boolean | undefined;
+  /** Addresses come with the pod: by a capability or from `args`. */
+  readonly isGivenAddresses?: boolean | undefined;
   readonly capabilities?: Readonly<Record<string, boolean | undefined>> | undefined;
 }
 

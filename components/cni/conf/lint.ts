@@ -99,7 +99,14 @@ function judgeNotation(text: string): ConfFinding | undefined {
 
 function readYaml(text: string): unknown {
   const document = parseDocument(text);
-  return document.errors.length > 0 ? undefined : (document.toJS() as unknown);
+  if (document.errors.length > 0) return undefined;
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    // An alias without its anchor, or too many of them.
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
 }
 
 interface Network {
@@ -161,7 +168,14 @@ function judgeList(members: readonly JsonMember[], options: LintOptions, say: Sa
   const example = 'Write for example "plugins": [{"type": "bridge"}].';
   if (!list) {
     const isSpeltOtherwise = members.some(({ key }) => key.toLowerCase() === "plugins");
-    if (!isSpeltOtherwise && !options.hasPluginFolder)
+    if (hasOnlyInlined(members))
+      say(
+        "error",
+        ["loadOnlyInlinedPlugins"],
+        "asks for the plugins of this file alone, and it has none: the runtime refuses it.",
+        example,
+      );
+    else if (!isSpeltOtherwise && !options.hasPluginFolder)
       say("error", [], "has no plugins: there is nothing that the runtime could call.", example);
     return { name, plugins: [] };
   }
@@ -179,6 +193,11 @@ function judgeList(members: readonly JsonMember[], options: LintOptions, say: Sa
   judgeChain(plugins, version, say);
   for (const [index, item] of list.items.entries()) judgeOwn(item, within(["plugins", index], say));
   return { name, plugins };
+}
+
+function hasOnlyInlined(members: readonly JsonMember[]): boolean {
+  const node = members.findLast(({ key }) => key === "loadOnlyInlinedPlugins")?.value;
+  return node !== undefined && /^true$/i.test(String(toValue(node)));
 }
 
 /** What a plugin's own configuration says about the whole network: the list's word counts. */

@@ -69,7 +69,7 @@ export function judgeVersion(members: Members, exact: boolean, say: Say): CniVer
       say(
         "warning",
         own ? ["cniVersion"] : [],
-        "has no cniVersion, so plugins are called by the rules of 0.1.0, without CHECK and with one address per family.",
+        "has no cniVersion, which means 0.1.0: it knows one address per family and no CHECK, and some plugins refuse it.",
         'Write "cniVersion": "1.0.0".',
       );
       return "0.1.0";
@@ -78,7 +78,7 @@ export function judgeVersion(members: Members, exact: boolean, say: Say): CniVer
     say(
       "warning",
       ["cniVersion"],
-      `${version} is from 2016: results have one address per family, and chains no result to pass on.`,
+      `${version} is from 2016: it knows one address per family and no CHECK, and some plugins refuse it.`,
       'Write "cniVersion": "1.0.0".',
     );
   } else if (version === newest) {

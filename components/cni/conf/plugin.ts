@@ -16,6 +16,7 @@ export interface PluginConf {
   readonly kind?: Kind;
   /** The wrong parts are left out. */
   readonly conf: Loose<{ [key: string]: unknown }>;
+  readonly isWrong?: Around["isWrong"];
   /** Its `ipam`, where that is host-local. */
   readonly hostLocal?: HostLocalConf;
 }
@@ -62,10 +63,10 @@ export function judgePlugin(node: JsonNode, path: Path, say: Say): PluginConf | 
     );
     return undefined;
   }
-  const conf = read<Loose<{ [key: string]: unknown }>>(node, kind, path, say);
-  kind.rules?.(conf, within(path, say));
-  const hostLocal = judgeIpam(node, { path, type, kind, conf }, say);
-  return { path, type, kind, conf, ...(hostLocal ? { hostLocal } : {}) };
+  const { conf, isWrong } = read<Loose<{ [key: string]: unknown }>>(node, kind, path, say);
+  kind.rules?.(conf, within(path, say), { type, isWrong });
+  const hostLocal = judgeIpam(node, { path, type, kind, conf, isWrong }, say);
+  return { path, type, kind, conf, isWrong, ...(hostLocal ? { hostLocal } : {}) };
 }
 
 /** What libcni itself reads of every plugin's configuration, whoever's it is: a wrong type there makes the runtime refuse the file. */
@@ -106,11 +107,12 @@ function judgeType(type: unknown, path: Path, say: Say): string | undefined {
 }
 
 /** The value that a kind's plugin sees, without what is wrong in it and has been said. */
-function read<Conf>(node: JsonNode, kind: Kind, path: Path, say: Say): Conf {
+function read<Conf>(node: JsonNode, kind: Kind, path: Path, say: Say): { conf: Conf; isWrong: Around["isWrong"] } {
   const value = decode(node, kind.schema, path, say);
   const issues = kind.schema.safeParse(value).error?.issues ?? [];
   for (const issue of issues) sayIssue(issue, value, within(path, say));
-  return (without(value, issues.map(pathOf)) ?? {}) as Conf;
+  const paths = issues.map(pathOf);
+  return { conf: (without(value, paths) ?? {}) as Conf, isWrong: (key) => paths.some(([first]) => first === key) };
 }
 
 function judgeDns(dns: unknown, say: Say): void {
@@ -205,11 +207,14 @@ function judgeIpamOf(
     say("error", [...path, "type"], `${show(name)} gives no addresses.`, 'Write "host-local", "static" or "dhcp".');
     return undefined;
   }
-  const ipam = read<HostLocalConf>(node, standing.kind, path, say);
+  const { conf: ipam, isWrong } = read<HostLocalConf>(node, standing.kind, path, say);
+  const capabilities = (conf.capabilities ?? {}) as NonNullable<Around["capabilities"]>;
   const around: Around = {
+    isWrong,
     type,
     isDefaultGateway: conf.isDefaultGateway === true,
-    capabilities: conf.capabilities as Around["capabilities"],
+    isGivenAddresses: capabilities.ips === true || conf.args !== undefined,
+    capabilities,
   };
   standing.kind.rules?.(ipam, within(path, say), around);
   return name === hostLocal.type ? ipam : undefined;

@@ -44,7 +44,7 @@ export const bridge = kind({
       .array(z.object({ id: vlanId().optional(), minID: vlanId().optional(), maxID: vlanId().optional() }))
       .optional()
       .describe("VLANs that the pods see tagged: an id, or a range of them."),
-    preserveDefaultVlan: flag().optional().describe("The port stays in the bridge's default VLAN too. Default: true."),
+    preserveDefaultVlan: flag().optional().describe("The port stays in the default VLAN of the bridge too."),
     macspoofchk: flag().optional().describe("Packets with another source MAC address are dropped; by nft."),
     enabledad: flag().optional().describe("IPv6 duplicate address detection."),
     disableContainerInterface: flag().optional().describe("The pod's end stays down. Not together with ipam."),

@@ -4,7 +4,7 @@ import type { Path } from "../../../../core/finding";
 import { address, parseAddress, parseInterface, range, text } from "../fields";
 import { type Around, kind, type Loose } from "../kind";
 import type { Say } from "../say";
-import { judgeRoutes, route } from "./ipam";
+import { judgeRoutes, judgeSecondDefault, route } from "./ipam";
 
 const rangeFields = {
   subnet: range(),
@@ -45,14 +45,16 @@ export const hostLocal = kind({
       bounds,
       say,
     );
-    if (sets.length === 0) missingRanges(conf, say, around);
+    if (sets.length === 0 && !around.isWrong("ranges") && !around.isWrong("subnet")) missingRanges(conf, say, around);
     for (const key of ["rangeStart", "rangeEnd", "gateway"] as const) {
       if (conf[key] && conf.subnet === undefined)
         say("warning", [key], "has no effect without subnet beside it.", "Write it into the range that it is for.");
     }
     judgeGateways(conf, bounds.flat(), say, around);
     const found = bounds.flat().filter((bound) => bound !== undefined);
-    judgeRoutes(conf.routes, new Set(found.map(({ subnet }) => subnet.family)), say);
+    const families = new Set(found.map(({ subnet }) => subnet.family));
+    judgeRoutes(conf.routes, families, say);
+    if (around.isDefaultGateway) judgeSecondDefault(conf.routes, families, say);
   },
 });
 
@@ -197,8 +199,8 @@ const shownRange = ({ subnet, start, end }: Bounds) =>
     ? `${subnet}`
     : `${Address.of(subnet.family, start)}-${Address.of(subnet.family, end)}`;
 
-function missingRanges(conf: HostLocalConf, say: Say, around: Around | undefined): void {
-  if (around?.capabilities?.ipRanges) return;
+function missingRanges(conf: HostLocalConf, say: Say, around: Around): void {
+  if (around.capabilities?.ipRanges) return;
   const message = conf.ranges ? "is empty" : "is missing";
   say(
     "error",
@@ -208,7 +210,7 @@ function missingRanges(conf: HostLocalConf, say: Say, around: Around | undefined
   );
 }
 
-function judgeGateways(conf: HostLocalConf, bounds: readonly (Bounds | undefined)[], say: Say, around: Around | undefined): void {
+function judgeGateways(conf: HostLocalConf, bounds: readonly (Bounds | undefined)[], say: Say, around: Around): void {
   for (const bound of bounds) {
     if (!bound?.gateway) continue;
     const { subnet, gateway, path } = bound;
@@ -218,9 +220,9 @@ function judgeGateways(conf: HostLocalConf, bounds: readonly (Bounds | undefined
       say("error", at, `${gateway} is IPv${gateway.family}, and ${subnet} is IPv${subnet.family}.`, mend);
     } else if (!subnet.contains(gateway)) {
       // ptp makes a route to its gateway first; a link-local one is reached on any interface in IPv6.
-      const isReached = around?.type === "ptp" || (gateway.family === 6 && gateway.value >> 118n === 0x3fan);
+      const isReached = around.type === "ptp" || (gateway.family === 6 && gateway.value >> 118n === 0x3fan);
       const isUsed =
-        around?.isDefaultGateway === true ||
+        around.isDefaultGateway === true ||
         (conf.routes ?? []).some((entry) => entry && !entry.gw && parseInterface(entry.dst)?.network.family === subnet.family);
       if (isReached) continue;
       if (isUsed) say("error", at, `${gateway} is not in ${subnet}, so the pod has no way to it and its route is refused.`, mend);

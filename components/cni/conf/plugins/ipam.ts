@@ -56,6 +56,20 @@ export function judgeRoutes(routes: Routes | undefined, families: ReadonlySet<4 
   });
 }
 
+/** A bridge with isDefaultGateway adds a default route beside one without a gateway of its own, and the kernel takes a route once only. */
+export function judgeSecondDefault(routes: Routes | undefined, families: ReadonlySet<4 | 6>, say: Say): void {
+  routes?.forEach((entry, index) => {
+    const dst = parseInterface(entry?.dst);
+    if (!entry || !dst || dst.network.prefix > 0 || entry.gw || entry.priority || entry.table || !families.has(dst.network.family)) return;
+    say(
+      "error",
+      ["routes", index],
+      "is the default route that isDefaultGateway gives already: the second one is refused, and pods don't start.",
+      "Leave the route out; or write isGateway instead of isDefaultGateway.",
+    );
+  });
+}
+
 /** Addresses that are written down. */
 export const staticIpam = kind({
   type: "static",
@@ -73,8 +87,16 @@ export const staticIpam = kind({
       .object({ nameservers: texts().optional(), domain: text().optional(), search: texts().optional(), options: texts().optional() })
       .optional(),
   }),
-  rules(conf, say) {
+  rules(conf, say, around) {
     const addresses = conf.addresses ?? [];
+    if (addresses.length === 0 && !around.isWrong("addresses") && !around.isGivenAddresses) {
+      say(
+        "error",
+        conf.addresses ? ["addresses"] : [],
+        "has no addresses, and the runtime isn't asked for any: no pod gets one.",
+        'Write for example "addresses": [{"address": "10.244.1.10/24"}]; or "capabilities": {"ips": true} into the plugin around it.',
+      );
+    }
     const seen = new Map<string, number>();
     addresses.forEach((entry, index) => {
       const own = parseInterface(entry?.address);
@@ -110,7 +132,9 @@ export const staticIpam = kind({
         );
       }
     });
-    judgeRoutes(conf.routes, new Set(addresses.flatMap((entry) => parseInterface(entry?.address)?.address.family ?? [])), say);
+    const families = new Set(addresses.flatMap((entry) => parseInterface(entry?.address)?.address.family ?? []));
+    judgeRoutes(conf.routes, families, say);
+    if (around.isDefaultGateway) judgeSecondDefault(conf.routes, families, say);
   },
 });
 

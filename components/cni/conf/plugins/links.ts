@@ -43,9 +43,10 @@ export const vlan = kind({
     linkInContainer: linkInContainer(),
     ipam: ipam().optional(),
   }),
-  rules(conf, say) {
-    if (!conf.master) say("error", ["master"], "is missing.", 'Write the interface that carries the VLAN, for example "master": "eth0".');
-    if (conf.vlanId === undefined) {
+  rules(conf, say, { isWrong }) {
+    if (!conf.master && !isWrong("master"))
+      say("error", ["master"], "is missing.", 'Write the interface that carries the VLAN, for example "master": "eth0".');
+    if (conf.vlanId === undefined && !isWrong("vlanId")) {
       say(
         "warning",
         ["vlanId"],
@@ -121,9 +122,9 @@ export const hostDevice = kind({
     DPDKMode: flag().optional(),
     ipam: ipam().optional(),
   }),
-  rules(conf, say) {
-    const isNamed = conf.device || conf.hwaddr || conf.kernelpath || conf.pciBusID || conf.capabilities?.deviceID;
-    if (!isNamed) {
+  rules(conf, say, { isWrong }) {
+    const names = ["device", "hwaddr", "kernelpath", "pciBusID"] as const;
+    if (!conf.capabilities?.deviceID && !names.some((name) => conf[name] || isWrong(name))) {
       say("error", [], "names no device.", 'Write for example "device": "eth1"; or hwaddr, kernelpath or pciBusID.');
     }
   },
@@ -158,4 +159,9 @@ export const tap = kind({
 });
 
 /** Sets the pod's `lo` up. Container runtimes do that by themselves. */
-export const loopback = kind({ type: "loopback", role: "interface", ipam: "ignored", schema: z.object(common) });
+export const loopback = kind({
+  type: "loopback",
+  role: "interface",
+  ipam: "ignored",
+  schema: z.object({ ...common, ipam: ipam().optional() }),
+});

@@ -73,11 +73,12 @@ export const bandwidth = kind({
     egressRate: bits().optional().describe("Bits per second from the pod."),
     egressBurst: bits().optional().describe("Bits that may go at once."),
   }),
-  rules(conf, say) {
-    rateAndBurst("ingress", conf, say);
-    rateAndBurst("egress", conf, say);
-    const isFixed = conf.ingressRate || conf.egressRate || conf.ingressBurst || conf.egressBurst;
-    if (!isFixed && !conf.capabilities?.bandwidth) {
+  rules(conf, say, { isWrong }) {
+    for (const way of ["ingress", "egress"] as const) {
+      if (!isWrong(`${way}Rate`) && !isWrong(`${way}Burst`)) rateAndBurst(way, conf, say);
+    }
+    const limits = ["ingressRate", "ingressBurst", "egressRate", "egressBurst"] as const;
+    if (!limits.some((key) => conf[key] || isWrong(key)) && !isWrong("capabilities") && !conf.capabilities?.bandwidth) {
       say(
         "warning",
         [],
@@ -198,7 +199,8 @@ export const vrf = kind({
     vrfname: text().optional().describe("Name of the VRF in the pod; made if it isn't there."),
     table: unsigned().optional().describe("Its routing table. Default: a free one."),
   }),
-  rules(conf, say) {
+  rules(conf, say, { isWrong }) {
+    if (isWrong("vrfname")) return;
     if (!conf.vrfname) say("error", ["vrfname"], "is missing.", 'Write for example "vrfname": "blue".');
     else if (conf.vrfname.length > 15 || /[/:\s]/.test(conf.vrfname)) {
       say("error", ["vrfname"], "is no name for an interface.", "Write at most 15 characters, without spaces, slashes and colons.");
