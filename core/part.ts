@@ -68,6 +68,8 @@ export interface Part {
   host?(node: PlannedNode): HostItem[];
   /** Its objects in the cluster. */
   manifests?(): ManifestItem[];
+  /** Pods on different nodes can't do without its objects: they come before all others, since those may wait for pods. */
+  readonly connectsPods?: true;
   /** What it has to say about the stack, beyond the stack's own checks. */
   findings?(): Finding[];
 }

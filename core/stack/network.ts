@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { calicoSection } from "./cni/calico";
 import { absolutePath, address, dnsName, port } from "./values";
 
 /** Pod networks on Plumbline's own bridges. */
 const transits = ["bridge", "vxlan", "flannel"] as const;
-const providers = [...transits, "weave"] as const;
+const providers = [...transits, "calico", "weave"] as const;
 
 export const cniSection = z
   .strictObject({
@@ -11,7 +12,7 @@ export const cniSection = z
       .enum(providers)
       .default("bridge")
       .describe(
-        "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses. flannel: the same bridges, connected by flanneld. weave: refused, it is archived.",
+        "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses. flannel: the same bridges, connected by flanneld. calico: Calico by Tigera's operator. weave: refused, it is archived.",
       ),
     confDir: absolutePath().default("/etc/cni/net.d").describe("The directory that the container runtime reads CNI configurations from."),
     bridge: z
@@ -44,6 +45,7 @@ export const cniSection = z
         image: z.string().min(1).default("ghcr.io/flannel-io/flannel:v0.28.10"),
       })
       .prefault({}),
+    calico: calicoSection,
     mtu: z
       .number()
       .int()

@@ -140,6 +140,15 @@ describe("the smallest stack", () => {
         bridge: { name: "cni0" },
         vxlan: { port: 4789, vni: 1 },
         flannel: { backend: "vxlan", vni: 1, directRouting: false, image: "ghcr.io/flannel-io/flannel:v0.28.10" },
+        calico: {
+          version: "v3.31.4",
+          encapsulation: "VXLAN",
+          blockSizes: [],
+          natOutgoing: true,
+          wireguard: false,
+          asNumber: 64512,
+          bgpPeers: [],
+        },
         takeover: false,
       },
       proxy: {
