@@ -52,6 +52,13 @@ export interface ManifestItem {
   readonly part: string;
 }
 
+/** A file of values for a Helm chart; `plumbline render` writes it. */
+export interface ChartItem {
+  /** Its name, in the folder `charts`. */
+  readonly file: string;
+  readonly values: object;
+}
+
 /** One concern of the cluster network: a CNI, the proxy, DNS, an ingress controller, the control plane. It declares; the planner derives. */
 export interface Part {
   /** "cni/bridge", "proxy", "dns", "ingress/traefik" */
@@ -70,6 +77,8 @@ export interface Part {
   manifests?(): ManifestItem[];
   /** Pods on different nodes can't do without its objects: they come before all others, since those may wait for pods. */
   readonly connectsPods?: true;
+  /** Values for Helm charts that the user installs. */
+  charts?(): ChartItem[];
   /** What it has to say about the stack, beyond the stack's own checks. */
   findings?(): Finding[];
 }

@@ -149,6 +149,15 @@ describe("the smallest stack", () => {
           asNumber: 64512,
           bgpPeers: [],
         },
+        cilium: {
+          version: "1.19.6",
+          routing: "vxlan",
+          kubeProxyReplacement: false,
+          wireguard: false,
+          hubble: true,
+          hostFirewall: false,
+          exclusive: false,
+        },
         takeover: false,
       },
       proxy: {
