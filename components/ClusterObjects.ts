@@ -35,7 +35,7 @@ export class ClusterObjects extends pulumi.ComponentResource {
   constructor(name: string, items: readonly ManifestItem[], options: pulumi.ComponentResourceOptions) {
     super("plumbline:cluster:ClusterObjects", name, {}, options);
     let before: pulumi.Resource[] = [];
-    for (const { object, patch } of items) {
+    for (const { object, patch, retain } of items) {
       const { apiVersion, kind, metadata, ...fields } = object;
       const Kind = isCustom(apiVersion) && !patch ? k8s.apiextensions.CustomResource : (patch ? patches : kinds)[`${apiVersion}/${kind}`];
       if (!Kind)
@@ -48,7 +48,7 @@ export class ClusterObjects extends pulumi.ComponentResource {
       const resource = new Kind(`${name}/${kind}/${metadata.name}`, args as never, {
         parent: this,
         dependsOn: before,
-        retainOnDelete: patch ?? false,
+        retainOnDelete: patch || retain || false,
       });
       before = [resource];
     }

@@ -48,6 +48,8 @@ export interface ManifestItem {
   readonly object: Manifest;
   /** Somebody else (kubeadm) owns the object; only the given fields become ours, and they stay when the stack is destroyed. */
   readonly patch?: boolean;
+  /** Running pods need it: it stays when the stack is destroyed or gets another pod network. `plumbline migrate` says how it is taken out. */
+  readonly retain?: boolean;
   /** The part that declared it. */
   readonly part: string;
 }

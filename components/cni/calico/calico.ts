@@ -2,32 +2,14 @@ import { Cidr } from "../../../core/cidr";
 import type { Finding } from "../../../core/finding";
 import type { Flow, Peer } from "../../../core/flow";
 import type { HostItem } from "../../../core/host";
-import type { Layer, Part } from "../../../core/part";
+import type { Part } from "../../../core/part";
 import type { Context } from "../../../core/plan";
 import type { Stack } from "../../../core/stack/schema";
-import { vxlanLayer } from "../vxlan";
 import { blockFindings } from "./blocks";
 import { objects } from "./objects";
+import { calicoLayers, usesBgp } from "./tunnels";
 
 const part = "cni/calico";
-
-/** Every interface that Calico makes between nodes (felix/config, DefaultDataplaneConfig). */
-const links = ["vxlan.calico", "vxlan-v6.calico", "wireguard.cali", "wg-v6.cali"];
-
-/** Outer IPv4 header (RFC 2003); Calico has no IPIP over IPv6. */
-const ipipLayer: Layer = { name: "IPIP", bytes: { 4: 20, 6: 40 } };
-/** Outer IP 20 or 40, UDP 8, WireGuard 32 (wireguard.com/papers). */
-const wireguardLayer: Layer = { name: "WireGuard", bytes: { 4: 60, 6: 80 } };
-
-/** What a packet between nodes carries at most. Encrypted packets aren't encapsulated too: WireGuard's interface takes the place of the tunnel's. */
-export function calicoLayers({ cni: { calico } }: Stack): Layer[] {
-  if (calico.wireguard) return [wireguardLayer];
-  if (calico.encapsulation.startsWith("VXLAN")) return [vxlanLayer];
-  return calico.encapsulation === "None" ? [] : [ipipLayer];
-}
-
-/** Whether nodes tell each other their blocks by BGP: without it, Felix knows the way to the blocks of VXLAN pools by itself. */
-export const usesBgp = ({ cni: { calico } }: Stack): boolean => !calico.encapsulation.startsWith("VXLAN") || calico.bgpPeers.length > 0;
 
 /**
  * Calico, set up by Tigera's operator from the objects given here. The operator and its kinds are installed by the user.
@@ -50,9 +32,8 @@ export function calico(context: Context): Part {
       { kind: "require", what: "cni-winner", value: `${cni.confDir}/10-calico.conflist` },
       ...(cni.takeover ? [{ kind: "take-over", what: "cni-configurations" } as const] : []),
       ...(cni.calico.wireguard ? [{ kind: "require", what: "kernel-version", value: "5.6" } as const] : []),
-      ...links.map((name) => ({ kind: "foreign-link", name }) as const),
     ],
-    manifests: () => objects(stack).map((object) => ({ part, object })),
+    manifests: () => objects(stack).map((object) => ({ part, object, retain: object.kind !== "BGPPeer" })),
     findings: () => [...blockFindings(context), ...families(stack), installation(stack)],
   };
 }

@@ -2,7 +2,7 @@ import { mtuBudget } from "../../../core/mtu";
 import type { Manifest } from "../../../core/part";
 import type { Stack } from "../../../core/stack/schema";
 import { blockSize } from "./blocks";
-import { calicoLayers, usesBgp } from "./calico";
+import { calicoLayers, usesBgp } from "./tunnels";
 
 const crd = "crd.projectcalico.org/v1";
 const labels = { "app.kubernetes.io/managed-by": "plumbline" };

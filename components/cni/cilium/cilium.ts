@@ -9,9 +9,6 @@ import { ciliumValues, valuesFile } from "./values";
 
 const part = "cni/cilium";
 
-/** Every interface that Cilium makes between nodes (pkg/defaults, pkg/wireguard/types). */
-const links = ["cilium_vxlan", "cilium_geneve", "cilium_host", "cilium_net", "cilium_wg0"];
-
 /** Without options as VXLAN (RFC 8926). */
 const geneveLayer: Layer = { name: "Geneve", bytes: vxlanLayer.bytes };
 /** Cilium counts with IPv6's overhead always (pkg/mtu, WireguardOverhead). */
@@ -44,7 +41,6 @@ export function cilium({ stack }: Context): Part {
       { kind: "require", what: "node-pod-cidrs", value: node.podCIDRs.join(",") },
       // docs.cilium.io, "System Requirements"
       { kind: "require", what: "kernel-version", value: "5.10" },
-      ...links.map((name) => ({ kind: "foreign-link", name }) as const),
     ],
     charts: () => [{ file: valuesFile, values: ciliumValues(stack, layers(stack)) }],
     findings: () => [installation(stack), ...services(stack), ...warnings(stack)],

@@ -133,3 +133,13 @@ test("blocks that the range doesn't hold, or not for all nodes", () => {
   ]);
   expect(warnings(planOf({ blockSizes: [26] }, { cluster }))).toEqual([]);
 });
+
+test("what running pods need stays when the stack goes; peers don't", () => {
+  const plan = planOf({ bgpPeers: [{ address: "192.168.0.1", asNumber: 64513 }] });
+  expect(own(plan.manifests).map(({ object, retain }) => [object.kind, retain])).toEqual([
+    ["FelixConfiguration", true],
+    ["BGPConfiguration", true],
+    ["BGPPeer", false],
+    ["Installation", true],
+  ]);
+});
