@@ -61,14 +61,20 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const kubeconfig = args.kubeconfig ?? requireKubeconfig(plan.stack, args.baseDirectory ?? ".");
     if (kubeconfig === undefined) return;
     const provider = new k8s.Provider(name, { kubeconfig: pulumi.secret(kubeconfig), enableConfigMapMutable: true }, { parent: this });
-    const parts = plan.parts.map((part) => ({ name: part.name, items: part.manifests?.() ?? [] })).filter(({ items }) => items.length > 0);
+    const parts = plan.parts
+      .map(({ name: part, connectsPods, manifests }) => ({ name: part, connectsPods, items: manifests?.() ?? [] }))
+      .filter(({ items }) => items.length > 0);
     const register = (chosen: typeof parts, dependsOn: pulumi.Resource[]) =>
       chosen.map((part) => new ClusterObjects(`${name}-${part.name}`, part.items, { parent: this, provider, dependsOn }));
+    const network = register(
+      parts.filter(({ connectsPods }) => connectsPods),
+      hosts,
+    );
     // kubeadm's own objects first: with its CoreDNS rolled out there are nodes that take pods, and what we add isn't called ready too early.
     const isKubeadms = ({ items }: { items: readonly ManifestItem[] }) => items.every(({ patch }) => patch);
-    const foundation = register(parts.filter(isKubeadms), hosts);
-    const added = parts.filter((part) => !isKubeadms(part));
-    register(added, [...hosts, ...foundation]);
+    const foundation = register(parts.filter(isKubeadms), [...hosts, ...network]);
+    const added = parts.filter((part) => !part.connectsPods && !isKubeadms(part));
+    register(added, [...hosts, ...network, ...foundation]);
   }
 }
 

@@ -24,6 +24,9 @@ const patches: Record<string, ObjectClass> = {
   "apps/v1/Deployment": k8s.apps.v1.DeploymentPatch,
 };
 
+/** Kinds of other groups than Kubernetes' own: a CustomResourceDefinition gives them, which has to be there first. */
+const isCustom = (apiVersion: string) => /^[^/]*\.[^/]*\//.test(apiVersion) && !/^[^/]*\.k8s\.io\//.test(apiVersion);
+
 /** The one field manager of everything that we patch. */
 const patchAnnotations = { "pulumi.com/patchForce": "true", "pulumi.com/patchFieldManager": "plumbline" };
 
@@ -32,20 +35,20 @@ export class ClusterObjects extends pulumi.ComponentResource {
   constructor(name: string, items: readonly ManifestItem[], options: pulumi.ComponentResourceOptions) {
     super("plumbline:cluster:ClusterObjects", name, {}, options);
     let before: pulumi.Resource[] = [];
-    for (const { object, patch } of items) {
+    for (const { object, patch, retain } of items) {
       const { apiVersion, kind, metadata, ...fields } = object;
-      const Kind = (patch ? patches : kinds)[`${apiVersion}/${kind}`];
+      const Kind = isCustom(apiVersion) && !patch ? k8s.apiextensions.CustomResource : (patch ? patches : kinds)[`${apiVersion}/${kind}`];
       if (!Kind)
         throw new Error(`${name} declares a ${patch ? "patch of a " : ""}${apiVersion}/${kind}, which ClusterObjects doesn't know.`);
       const args = patch
         ? { metadata: { ...metadata, annotations: { ...metadata.annotations, ...patchAnnotations } }, ...fields }
-        : { metadata, ...fields };
+        : { apiVersion, kind, metadata, ...fields };
       // kubeadm's objects stay as we left them when the stack is destroyed: giving the fields back would empty them.
       // Which argument type fits is known by the table only; the API server checks the object itself, already in preview.
       const resource = new Kind(`${name}/${kind}/${metadata.name}`, args as never, {
         parent: this,
         dependsOn: before,
-        retainOnDelete: patch ?? false,
+        retainOnDelete: patch || retain || false,
       });
       before = [resource];
     }

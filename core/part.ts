@@ -48,8 +48,17 @@ export interface ManifestItem {
   readonly object: Manifest;
   /** Somebody else (kubeadm) owns the object; only the given fields become ours, and they stay when the stack is destroyed. */
   readonly patch?: boolean;
+  /** Running pods need it: it stays when the stack is destroyed or gets another pod network. `plumbline migrate` says how it is taken out. */
+  readonly retain?: boolean;
   /** The part that declared it. */
   readonly part: string;
+}
+
+/** A file of values for a Helm chart; `plumbline render` writes it. */
+export interface ChartItem {
+  /** Its name, in the folder `charts`. */
+  readonly file: string;
+  readonly values: object;
 }
 
 /** One concern of the cluster network: a CNI, the proxy, DNS, an ingress controller, the control plane. It declares; the planner derives. */
@@ -68,6 +77,10 @@ export interface Part {
   host?(node: PlannedNode): HostItem[];
   /** Its objects in the cluster. */
   manifests?(): ManifestItem[];
+  /** Pods on different nodes can't do without its objects: they come before all others, since those may wait for pods. */
+  readonly connectsPods?: true;
+  /** Values for Helm charts that the user installs. */
+  charts?(): ChartItem[];
   /** What it has to say about the stack, beyond the stack's own checks. */
   findings?(): Finding[];
 }

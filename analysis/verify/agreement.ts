@@ -16,7 +16,7 @@ export function comparedObjects(plan: Plan): Reference[] {
 /** The cluster's own records against the plan: where they differ, packets go astray. */
 export function agreementChecks(plan: Plan): AgreementCheck[] {
   return [
-    ...plan.nodes.flatMap(nodeChecks),
+    ...plan.nodes.flatMap((node) => nodeChecks(plan, node)),
     {
       kind: "agreement",
       name: "no other nodes",
@@ -77,7 +77,7 @@ function few(names: readonly string[]): string {
 
 const noSuchNode = "the cluster has no such node. Has it joined, and under this name? See `kubectl get nodes`.";
 
-function nodeChecks(node: PlannedNode): AgreementCheck[] {
+function nodeChecks({ stack }: Plan, node: PlannedNode): AgreementCheck[] {
   const check = (name: string, expected: string, compare: (live: LiveState) => Verdict): AgreementCheck => ({
     kind: "agreement",
     name,
@@ -87,6 +87,8 @@ function nodeChecks(node: PlannedNode): AgreementCheck[] {
     compare,
   });
   const ranges = node.podCIDRs.map(String);
+  // Calico gives nodes blocks of the whole range.
+  const addresses = stack.cni.provider === "calico" ? stack.cluster.podCIDRs : node.podCIDRs;
   return [
     check("node is Ready", `Ready at ${node.address.join(", ")}`, ({ nodes }) => {
       const live = nodes.find((candidate) => nameOf(candidate) === node.name);
@@ -109,13 +111,13 @@ function nodeChecks(node: PlannedNode): AgreementCheck[] {
         ? passed(live.join(", "))
         : failed(`the Node object says ${live.join(", ")}. Run \`plumbline adopt\`, which pins what the cluster has.`);
     }),
-    check("pods' addresses", `all in ${ranges.join(", ")}`, ({ pods }) => {
+    check("pods' addresses", `all in ${addresses.join(", ")}`, ({ pods }) => {
       const own = pods.filter(({ spec, status }) => spec?.nodeName === node.name && !spec.hostNetwork && (status?.podIPs?.length ?? 0) > 0);
-      const strays = own.filter((pod) => !podAddresses(pod).every((address) => node.podCIDRs.some((range) => range.contains(address))));
+      const strays = own.filter((pod) => !podAddresses(pod).every((address) => addresses.some((range) => range.contains(address))));
       return strays.length === 0
         ? passed(count(own.length, "pod"))
         : failed(
-            `${few(strays.map((pod) => `${pod.metadata?.namespace}/${nameOf(pod)} ${podAddresses(pod).join(", ")}`))}: made by another CNI configuration. Delete the pods; they get addresses from the node's range.`,
+            `${few(strays.map((pod) => `${pod.metadata?.namespace}/${nameOf(pod)} ${podAddresses(pod).join(", ")}`))}: made by another CNI configuration. Delete the pods; they get addresses from the ${stack.cni.provider === "calico" ? "cluster" : "node"}'s range.`,
           );
     }),
   ];

@@ -2,7 +2,7 @@ import path from "node:path";
 import { stringify } from "yaml";
 import { renderBundle } from "../../components/node/bundle";
 import type { FileItem, HostItem, RouteItem, SysctlItem } from "../../core/host";
-import type { ManifestItem, PlannedNode } from "../../core/part";
+import type { ChartItem, ManifestItem, PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
 
 /** A file of the render. */
@@ -22,7 +22,13 @@ export function* renderFiles(plan: Plan): Generator<RenderedFile> {
   for (const node of plan.nodes) yield* hostFiles(plan, node);
   const digits = String(plan.manifests.length).length;
   for (const [index, item] of plan.manifests.entries()) yield manifestFile(item, String(index + 1).padStart(Math.max(2, digits), "0"));
+  for (const part of plan.parts) for (const chart of part.charts?.() ?? []) yield chartFile(chart, part.name);
 }
+
+const chartFile = ({ file, values }: ChartItem, part: string): RenderedFile => ({
+  path: `charts/${file}`,
+  content: `# Values for a Helm chart, computed by the part ${part}.\n${stringify(values, { lineWidth: 0, aliasDuplicateObjects: false })}`,
+});
 
 function hostFiles({ stack, hostItems }: Plan, node: PlannedNode): RenderedFile[] {
   const items = hostItems(node);

@@ -4,6 +4,8 @@ import type { Context } from "../../core/plan";
 import type { Stack } from "../../core/stack/schema";
 import { hostRoutes } from "../routes/hostRoutes";
 import { bridge } from "./bridge";
+import { calico } from "./calico/calico";
+import { cilium } from "./cilium/cilium";
 import { flannelTransit } from "./flannel";
 import { mtu } from "./mtu";
 import { vxlan, vxlanLayer } from "./vxlan";
@@ -32,6 +34,8 @@ const transits: Record<TransitProvider, (context: Context) => Transit> = {
 
 /** Pod networks that connect pods by themselves. */
 const others: Record<Exclude<Stack["cni"]["provider"], TransitProvider>, (context: Context) => Part[]> = {
+  calico: (context) => [calico(context)],
+  cilium: (context) => [cilium(context)],
   weave: () => [weave],
 };
 

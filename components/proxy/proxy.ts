@@ -16,7 +16,7 @@ export function proxy(context: Context): Part {
   const { proxy, cluster } = context.stack;
   const ranges: Part["ranges"] = () =>
     cluster.serviceCIDRs.map((cidr, index) => ({ cidr, what: "services", path: ["cluster", "serviceCIDRs", index] }));
-  if (proxy.mode === "none") return { name: part, ranges, findings: () => [withoutProxy] };
+  if (proxy.mode === "none") return { name: part, ranges, findings: () => [replaces(context) ? replaced : withoutProxy] };
   const config = kubeProxyConfiguration(context);
   return {
     name: part,
@@ -55,6 +55,15 @@ const withoutProxy: Finding = {
   message:
     "none: Plumbline neither sets kube-proxy up nor takes it away, and opens no NodePorts. A DaemonSet of kubeadm's goes on as it is.",
   mend: "Have the services' part of the pod network run first; then delete the DaemonSet kube-proxy and run `kube-proxy --cleanup` on each node.",
+};
+
+const replaces = ({ stack: { cni } }: Context) => cni.provider === "cilium" && cni.cilium.kubeProxyReplacement;
+
+const replaced: Finding = {
+  severity: "info",
+  path: ["proxy", "mode"],
+  message: "none: Cilium does kube-proxy's work. A DaemonSet of kubeadm's goes on as it is.",
+  mend: "Once Cilium runs: `kubectl -n kube-system delete daemonset/kube-proxy configmap/kube-proxy`, then `kube-proxy --cleanup` on each node.",
 };
 
 /** Ports that Linux gives to connections and listeners that don't ask for one (net.ipv4.ip_local_port_range). */

@@ -27,7 +27,7 @@ const values = new Map<string, ReadonlyMap<string, string>>([
         "weave-net",
         "Weave Net is archived since June 2024. Write flannel or vxlan; `plumbline migrate --from weave --to flannel` says how.",
       ],
-      ...["calico", "cilium", "custom"].map((name): [string, string] => [name, laterProvider]),
+      ["custom", laterProvider],
     ]),
   ],
   ["cni.alongside", new Map(["weave", "calico", "cilium", "custom"].map((name) => [name, podsRestart]))],

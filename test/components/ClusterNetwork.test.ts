@@ -10,7 +10,7 @@ const registered: Registered[] = [];
 
 /** Kinds that Plumbline may register; anything else is a mistake. */
 const known =
-  /^(command:remote:Command|pulumi:providers:kubernetes|kubernetes:(core\/v1|apps\/v1|networking\.k8s\.io\/v1|rbac\.authorization\.k8s\.io\/v1):\w+|plumbline:(index|node|cluster):\w+)$/;
+  /^(command:remote:Command|pulumi:providers:kubernetes|kubernetes:(core\/v1|apps\/v1|networking\.k8s\.io\/v1|rbac\.authorization\.k8s\.io\/v1|operator\.tigera\.io\/v1|crd\.projectcalico\.org\/v1):\w+|plumbline:(index|node|cluster):\w+)$/;
 
 import { ClusterNetwork } from "../../components/ClusterNetwork";
 import type { ClusterNetworkArgs } from "../../components/networkArgs";
@@ -94,6 +94,17 @@ test("apply carries the host's bundle, confirm its generation", async () => {
     create: "sudo -n sh /var/lib/plumbline/agent confirm",
     stdin: `${generationOf(bundleOf("w1"))}\n`,
   });
+});
+
+test("objects of other groups are resources of their own kind", async () => {
+  const resources = await registerNetwork({ ...args, cni: { provider: "calico" } });
+  expect(resources.get("net-cni/calico/Installation/default")).toMatchObject({
+    type: "kubernetes:operator.tigera.io/v1:Installation",
+    inputs: { apiVersion: "operator.tigera.io/v1", kind: "Installation", metadata: { name: "default" }, spec: { variant: "Calico" } },
+  });
+  // kubeadm's CoreDNS is awaited, and has no network before.
+  const names = [...resources.keys()];
+  expect(names.indexOf("net-cni/calico")).toBeLessThan(names.indexOf("net-dns"));
 });
 
 test("root needs no sudo", async () => {

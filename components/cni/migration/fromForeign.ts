@@ -67,6 +67,9 @@ function ranges(nodes: readonly PlannedNode[]): MigrationStep {
   };
 }
 
+/** calico-node sets the condition to True when it ends (node/pkg/lifecycle), and only it sets it back. */
+const available = '{"status":{"conditions":[{"type":"NetworkUnavailable","status":"False","reason":"PodNetworkChanged"}]}}';
+
 function switchNode(stack: Stack, node: PlannedNode, { configurations, files, links, chains }: Leftovers, from: string): MigrationStep {
   const { name } = node;
   const on = (command: string) => `${shell(stack, node)} "${command}"`;
@@ -82,10 +85,12 @@ function switchNode(stack: Stack, node: PlannedNode, { configurations, files, li
       on(
         `ip -br link | grep -E '^(${links})[@ ]'; sudo iptables-save | grep -E '^:(${chains}) '; sudo ip6tables-save | grep -E '^:(${chains}) '`,
       ),
+      `kubectl patch node ${name} --subresource=status -p '${available}'`,
       `kubectl uncordon ${name}`,
     ],
     effects: [
       `${from}'s interfaces, routes and iptables chains go with the restart; its files are removed before. The last command on the host prints nothing when all is gone.`,
+      "The patch takes away the mark that a network (Calico does) leaves on a node that it goes from: with it the node takes no pods.",
       "The node's pods start on other nodes, and those of its DaemonSets anew, with addresses of the plan.",
     ],
   };
