@@ -97,7 +97,10 @@ test("apply carries the host's bundle, confirm its generation", async () => {
 });
 
 test("objects of other groups are resources of their own kind", async () => {
+  const warn = jest.spyOn(console, "warn").mockImplementation();
   const resources = await registerNetwork({ ...args, cni: { provider: "calico" } });
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining("calico is set up by Tigera's operator"));
+  warn.mockRestore();
   expect(resources.get("net-cni/calico/Installation/default")).toMatchObject({
     type: "kubernetes:operator.tigera.io/v1:Installation",
     inputs: { apiVersion: "operator.tigera.io/v1", kind: "Installation", metadata: { name: "default" }, spec: { variant: "Calico" } },

@@ -39,6 +39,14 @@ function judgeOrder(plugin: PluginConf, before: readonly (PluginConf | undefined
       "Remove one of them; a second interface is a network of its own (Multus).",
     );
   }
+  if (type === "sbr" && maker && !(maker.conf.ipam as { type?: unknown } | undefined)?.type && maker.kind?.ipam !== "required") {
+    say(
+      "error",
+      path,
+      `makes routes for the pod's addresses, and ${maker.type} gives none: it refuses to run.`,
+      `Write an ipam into ${maker.type}.`,
+    );
+  }
   if (kind?.role === "meta" && type !== "tuning" && before.some((earlier) => earlier?.type === type)) {
     say("warning", path, "is in the chain twice, and both work on the same rules.", "Remove one of them.");
   }

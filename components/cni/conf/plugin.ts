@@ -93,17 +93,20 @@ function judgeType(type: unknown, path: Path, say: Say): string | undefined {
     );
     return undefined;
   }
-  if (/[/\\]/.test(type)) {
-    const name = type.split(/[/\\]/).at(-1) ?? "";
-    say(
-      "error",
-      [...path, "type"],
-      `found the path ${show(type)}, expected a program's name: the runtime looks in its plugin directories only.`,
-      `Write ${show(name)}, and put the program into /opt/cni/bin or what the runtime has as its plugin directory.`,
-    );
-    return undefined;
-  }
-  return type;
+  return isPath(type, path, say) ? undefined : type;
+}
+
+/** Says so of a `type` with a folder in it. */
+function isPath(type: string, path: Path, say: Say): boolean {
+  if (!/[/\\]/.test(type)) return false;
+  const name = type.split(/[/\\]/).at(-1) ?? "";
+  say(
+    "error",
+    [...path, "type"],
+    `found the path ${show(type)}, expected a program's name: the runtime looks in its plugin directories only.`,
+    `Write ${show(name)}, and put the program into /opt/cni/bin or what the runtime has as its plugin directory.`,
+  );
+  return true;
 }
 
 /** The value that a kind's plugin sees, without what is wrong in it and has been said. */
@@ -172,7 +175,7 @@ function judgeIpam(node: JsonNode, plugin: PluginConf, say: Say): HostLocalConf 
     );
     return undefined;
   }
-  return judgeIpamOf(given, name, at, conf, type, say);
+  return isPath(name, at, say) ? undefined : judgeIpamOf(given, name, at, conf, type, say);
 }
 
 /** Moves a device without an address: DPDK has none, and the dummy of a chain may get one later. */

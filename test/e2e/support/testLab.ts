@@ -5,8 +5,8 @@ import { numberedLab } from "../../../lab/topology";
 import { projectRoot } from "../../../setup/paths";
 import { attempt, type Outcome, run } from "../../../setup/run";
 
-/** A lab of the tests' own, beside the one that a developer may have up. */
-export const testLab = numberedLab(7);
+/** A lab of the tests' own, beside the one that a developer may have up; each of jest's workers has another. */
+export const testLab = numberedLab(Number(process.env.PLUMBLINE_TEST_LAB ?? 7) + Number(process.env.JEST_WORKER_ID ?? 1) - 1);
 
 const folder = mkdtempSync(path.join(tmpdir(), "plumbline-e2e-"));
 

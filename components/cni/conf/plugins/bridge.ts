@@ -22,7 +22,10 @@ export const bridge = kind({
   capabilities: ["mac", "ips", "ipRanges"],
   schema: z.object({
     ...common,
-    bridge: link().optional().describe("Name of the bridge; made if it isn't there. Default: cni0."),
+    bridge: link()
+      .refine((name) => name !== "", { message: "is no name for a bridge.", params: { mend: "Leave bridge out for cni0." } })
+      .optional()
+      .describe("Name of the bridge; made if it isn't there. Default: cni0."),
     isGateway: flag().optional().describe("The bridge gets the gateway's address."),
     isDefaultGateway: flag().optional().describe("The same, and pods get a default route to it."),
     forceAddress: flag().optional().describe("An address that the bridge has already is replaced."),

@@ -36,6 +36,9 @@ export function judgeRoutes(routes: Routes | undefined, families: ReadonlySet<4 
         `Write ${dst.network}.`,
       );
     }
+    if (routes.slice(0, index).some((other) => isSameRoute(other, entry))) {
+      say("error", path, `is the route to ${entry.dst} once more: the kernel refuses the second one.`, "Remove one of them.");
+    }
     const gateway = parseAddress(entry.gw);
     if (gateway && gateway.family !== family) {
       say(
@@ -55,6 +58,10 @@ export function judgeRoutes(routes: Routes | undefined, families: ReadonlySet<4 
     }
   });
 }
+
+const isSameRoute = (a: Routes[number], b: Routes[number]): boolean =>
+  String(parseInterface(a?.dst)?.network) === String(parseInterface(b?.dst)?.network) &&
+  (["gw", "priority", "table", "scope"] as const).every((key) => (a?.[key] || undefined) === (b?.[key] || undefined));
 
 /** A bridge with isDefaultGateway adds a default route beside one without a gateway of its own, and the kernel takes a route once only. */
 export function judgeSecondDefault(routes: Routes | undefined, families: ReadonlySet<4 | 6>, say: Say): void {

@@ -88,6 +88,23 @@ export const chains: readonly Example[] = [
     good: listOf(bridge, '"type": "tuning", "mtu": 1400', '"type": "tuning", "sysctl": {"net.core.somaxconn": "500"}'),
   },
   {
+    name: "sbr without addresses",
+    bad: listOf('"type": "loopback"', `"type": "bridge"`, '"type": "sbr"'),
+    findings: [
+      "warning plugins[1]: has no ipam, so pods get no address; as a cluster's pod network it can't work.",
+      "error plugins[2]: makes routes for the pod's addresses, and bridge gives none: it refuses to run.",
+    ],
+    good: listOf(bridge, '"type": "sbr"'),
+  },
+  {
+    name: "a path as type of ipam",
+    bad: listOf('"type": "bridge", "ipam": {"type": "./host-local"}'),
+    findings: [
+      `error plugins[0].ipam.type: found the path "./host-local", expected a program's name: the runtime looks in its plugin directories only.`,
+    ],
+    good,
+  },
+  {
     name: "portmap twice",
     bad: listOf(bridge, portmap, portmap),
     findings: ["warning plugins[2]: is in the chain twice, and both work on the same rules."],

@@ -107,6 +107,12 @@ export const bridges: readonly Example[] = [
     good: bridge('"bridge": "abcdefghijklmno"'),
   },
   {
+    name: "an empty name",
+    bad: bridge('"bridge": ""'),
+    findings: ['error plugins[0].bridge: "" is no name for a bridge.'],
+    good: bridge('"bridge": null'),
+  },
+  {
     name: "a name with a slash",
     bad: bridge('"bridge": "br/0"'),
     findings: ['error plugins[0].bridge: "br/0" is no name for an interface.'],
@@ -275,7 +281,6 @@ export const links: readonly Example[] = [
   },
   {
     name: "ipam without a type",
-    unseen: "The plugin takes it for no ipam.",
     bad: listOf('"type": "bridge", "ipam": {"subnet": "10.1.0.0/16"}'),
     findings: ["error plugins[0].ipam: has no type, so it isn't read."],
     good: listOf('"type": "bridge", "ipam": {"type": "host-local", "subnet": "10.1.0.0/16", "routes": [{"dst": "0.0.0.0/0"}]}'),

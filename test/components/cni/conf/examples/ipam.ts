@@ -197,6 +197,12 @@ export const hostLocal: readonly Example[] = [
     good,
   },
   {
+    name: "a route that is there twice",
+    bad: ranges('[[{"subnet": "10.1.0.0/24"}]]', '"routes": [{"dst": "0.0.0.0/0"}, {"dst": "0.0.0.0/0"}]'),
+    findings: ["error plugins[0].ipam.routes[1]: is the route to 0.0.0.0/0 once more: the kernel refuses the second one."],
+    good: ranges('[[{"subnet": "10.1.0.0/24"}]]', '"routes": [{"dst": "0.0.0.0/0"}, {"dst": "0.0.0.0/0", "priority": 9}]'),
+  },
+  {
     name: "a route without dst",
     bad: ranges('[[{"subnet": "10.1.0.0/24"}]]', '"routes": [{"dst": "0.0.0.0/0"}, {"gw": "10.1.0.1"}]'),
     findings: ["error plugins[0].ipam.routes[1].dst: is missing."],
