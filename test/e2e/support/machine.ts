@@ -40,11 +40,11 @@ function processesOf(lab: Lab): string[] {
   };
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
+    .flatMap((pid) => {
       const says = text(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
-      return (
-        text(`/proc/${pid}/cgroup`).includes(lab.cgroupPrefix) || says.includes(lab.cgroupPrefix) || says.includes(`/run/${lab.bridge}/`)
-      );
+      const isOurs =
+        text(`/proc/${pid}/cgroup`).includes(lab.cgroupPrefix) || says.includes(lab.cgroupPrefix) || says.includes(`/run/${lab.bridge}/`);
+      return isOurs ? [`${pid} ${says}`] : [];
     });
 }
 
