@@ -14,7 +14,7 @@ export interface RenderedFile {
   readonly mode?: string;
 }
 
-/** The mark of our routes, as the host agent sets it (components/node/agent.sh). */
+/** The mark of our routes, as the host agent sets it (components/node/agent/start.sh). */
 const routeProtocol = 117;
 
 /** Every file, host by host and then the manifests. Lazily: the hosts of a large cluster together don't fit in memory. */

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Address, Cidr, compareCidrs } from "../../core/cidr";
 import type { HostItem } from "../../core/host";
+import { agent } from "./agent";
 
 /** The desired network state of one host. */
 export interface Bundle {
@@ -68,11 +67,6 @@ main() {
 }
 main apply ${generationOf(bundle)}
 `;
-}
-
-/** The host agent's source. */
-export function agent(): string {
-  return readFileSync(join(__dirname, "agent.sh"), "utf8");
 }
 
 /** The order of a bundle. */

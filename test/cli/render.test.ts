@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { agent } from "../../components/node/agent";
 import { expectGoldenFolder } from "./golden";
 import { run } from "./run";
 import { inProject, stacks } from "./stacks";
@@ -76,8 +77,7 @@ test("a stack with mistakes renders nothing", async () => {
 
 test("the route protocol is the host agent's", async () => {
   await run("render", "--stack", "lab", "--out", folder);
-  const agent = readFileSync(path.join("components", "node", "agent.sh"), "utf8");
-  const [, protocol] = /^protocol=(\d+)$/m.exec(agent) ?? [];
+  const [, protocol] = /^protocol=(\d+)$/m.exec(agent()) ?? [];
   expect(readFileSync(path.join(folder, "hosts", "w1", "routes"), "utf8")).toBe(
     `route replace 10.244.0.0/24 via 10.100.0.20 protocol ${protocol}\n` +
       `route replace 10.244.2.0/24 via 10.100.0.22 protocol ${protocol}\n` +

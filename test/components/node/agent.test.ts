@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { agent, renderBundle } from "../../../components/node/bundle";
+import { agent } from "../../../components/node/agent";
+import { renderBundle } from "../../../components/node/bundle";
 import { workerItems } from "./worker";
 
 const folder = mkdtempSync(path.join(tmpdir(), "plumbline-agent-"));

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { agent, applyScript, generationOf, renderBundle } from "../../../components/node/bundle";
+import { agent } from "../../../components/node/agent";
+import { applyScript, generationOf, renderBundle } from "../../../components/node/bundle";
 import type { HostItem } from "../../../core/host";
 import { workerItems } from "./worker";
 

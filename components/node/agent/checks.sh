@@ -1,0 +1,28 @@
+### Checks: nothing here changes the host
+
+validate() {
+  check_tools
+  has_problems || {
+    check_requires
+    check_sysctls
+    check_files
+    check_links
+    check_routes
+    check_nftables
+  }
+  ! has_problems
+}
+
+check_tools() {
+  [ -d /run/systemd/system ] || problem host "systemd doesn't run here, and without it there is no rollback timer"
+  tools="cmp sync systemctl systemd-run tee timeout"
+  [ ! -s "$desired/routes" ] || tools="$tools ip"
+  [ ! -s "$desired/links" ] || tools="$tools ip bridge"
+  ! grep -q '^lan-mtu ' "$desired/requires" || tools="$tools ip"
+  [ ! -e "$desired/nftables" ] || tools="$tools nft"
+  ! grep -q '^tcp ' "$desired/probes" || tools="$tools bash"
+  ! grep -q '^icmp ' "$desired/probes" || tools="$tools ping"
+  for tool in $tools; do
+    command -v "$tool" >/dev/null || problem host "needs $tool, which isn't installed"
+  done
+}

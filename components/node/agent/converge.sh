@@ -1,0 +1,45 @@
+### Changing the host
+
+# The one function that does. Goes on after an error, so that a rollback gets as far as it can; false if there was one.
+converge() {
+  put live "$(get live) $generation" || problem host "can't write to $state"
+  put_back_files
+  put_back_sysctls
+  set_files
+  # Early at boot there may be no way to make them yet; boot-routes does.
+  [ "$command" = boot ] || set_links
+  set_sysctls
+  set_routes
+  set_nftables
+  drop_links
+  drop_directories
+  if has_problems; then return 1; fi
+  put live "$generation" || problem host "can't write to $state"
+}
+
+# What will be replaced.
+take_originals() {
+  missing=
+  while read -r _ path; do take_file "$path" || missing="$missing $path"; done <"$desired/files.list"
+  while read -r key _; do take_sysctl "$key" || missing="$missing $key"; done <"$desired/sysctls"
+  while read -r name; do [ -e "$state/original/links/$name" ] || : >"$state/original/links/$name" || missing="$missing $name"; done <"$desired/link-names"
+  [ ! -e "$desired/nftables" ] || : >"$state/original/nftables" || missing="$missing $table"
+  [ -z "$missing" ] || problem host "can't note in $state what is to be replaced:$missing"
+}
+
+# After a confirmation or a rollback, not before: forgets the originals of what isn't wanted any more and so has been put back.
+settle() {
+  unwanted files files.list 2 | while IFS= read -r path; do rm -rf "$state/original/files/$(flat "$path")"; done
+  unwanted sysctls sysctls 1 | while IFS= read -r key; do rm -f "$state/original/sysctls/$(flat "$key")"; done
+  unwanted links link-names 1 | while IFS= read -r name; do rm -f "$state/original/links/$name"; done
+  [ -e "$desired/nftables" ] || rm -f "$state/original/nftables"
+}
+
+# unwanted KIND LIST COLUMN: the paths or keys that are noted as ours and not in that column of the desired state's list.
+unwanted() {
+  for original in "$state/original/$1"/*; do
+    if [ ! -e "$original" ] || { [ -e "$original/moved" ] && takes_over cni-configurations; }; then continue; fi
+    unflat "${original##*/}"
+  done >"$work/noted"
+  cut -d ' ' -f "$3" "$desired/$2" | grep -vxF -f - "$work/noted"
+}

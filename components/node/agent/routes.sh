@@ -1,0 +1,80 @@
+# Every destination is free, ours, or has just this route; every gateway is a neighbour. One ip process, however many routes.
+check_routes() {
+  [ -s "$desired/routes" ] || return 0
+  foreign_routes >"$work/foreign"
+  kept_routes >"$work/kept"
+  awk -v takes_over="$(takes_over routes && echo yes)" '
+    FILENAME == ARGV[1] { others[$1] = $0; same[$0] = 1; next }
+    FILENAME == ARGV[2] { kept[$1] = 1; next }
+    $1 in others && !($0 in same) && !($1 in kept) && !takes_over {
+      other = others[$1]; sub(/^[^ ]* /, "", other)
+      print "route " $1 ": there is a route of somebody else to it (" other "); remove that one or change the plan"
+    }' "$work/foreign" "$work/kept" "$desired/routes" >>"$work/problems"
+  awk '$2 == "via" && $NF != "onlink" { print "route get " $3 }' "$desired/routes" | sort -u | ip -o -force -batch - >"$work/neighbours" 2>/dev/null
+  awk '
+    FNR == NR { if ($1 == "local") own[$2] = 1; else neighbour[$1] = ($2 == "from" ? $4 : $2) == "dev"; next }
+    $2 == "via" && $NF != "onlink" && !neighbour[$3] { print "route " $1 ": its gateway " $3 " is " ($3 in own ? "this host itself" : "in no network of this host") }
+  ' "$work/neighbours" "$desired/routes" >>"$work/problems"
+}
+
+# Routes of the main table as bundles write them: `DESTINATION via GATEWAY [dev LINK onlink]`, `DESTINATION blackhole`; others as ip shows them.
+list_routes() {
+  for family in 4 6; do
+    ip -"$family" route show table main "$@" 2>/dev/null | awk -v family="$family" '
+      /^[ \t]/ { next }
+      {
+        kind = ""
+        if ($1 ~ /^(blackhole|unreachable|prohibit|throw)$/) { kind = $1; sub(/^[^ ]* /, "") }
+        if ($1 == "default") $1 = family == 4 ? "0.0.0.0/0" : "::/0"
+        if ($1 !~ "/") $1 = $1 (family == 4 ? "/32" : "/128")
+        if (kind != "") print $1, kind
+        else if ($2 == "via") print $1, $2, $3 (/ onlink/ ? " dev " $5 " onlink" : "")
+        else print
+      }'
+  done
+}
+our_routes() { list_routes protocol "$protocol"; }
+foreign_routes() {
+  our_routes >"$work/ours"
+  list_routes | grep -vxF -f "$work/ours"
+}
+
+# Those of $work/foreign that are left to the program of the pod network whose links they are on.
+kept_routes() {
+  awk -v names="$(paste -s -d ' ' "$desired/foreign-links")" '
+    BEGIN { split(names, list, " "); for (i in list) links[list[i]] }
+    $4 == "dev" && $5 in links' "$work/foreign"
+}
+
+# One batch of what differs. A route of somebody else's that does the same is left to its owner.
+set_routes() {
+  foreign_routes >"$work/foreign"
+  kept_routes >"$work/kept"
+  # Early at boot there are no addresses to reach a gateway by: boot-routes adds the routes.
+  awk -v protocol="$protocol" -v adding="$([ "$command" = boot ] || echo yes)" -v takes_over="$(takes_over routes && echo yes)" '
+    FILENAME == ARGV[1] { ours[$1] = $0; next }
+    FILENAME == ARGV[2] { foreign[$0] = 1; other[$1] = $0; next }
+    FILENAME == ARGV[3] { kept[$1] = 1; next }
+    { wanted[$1] = 1 }
+    ours[$1] == $0 || !adding { next }
+    takes_over && $1 in other { sub(/ onlink$/, "", other[$1]); print "route del " other[$1] }
+    !takes_over && ($0 in foreign || $1 in kept) { next }
+    { verb = ours[$1] == "" ? "add" : "replace" }
+    # The kernel refuses an IPv6 gateway behind our link while the old route to it leads elsewhere.
+    verb == "replace" && $NF == "onlink" { print "route del " $1 " protocol " protocol; verb = "add" }
+    $2 == "via" { print "route " verb " " $0 " protocol " protocol }
+    $2 == "blackhole" { print "route " verb " blackhole " $1 " protocol " protocol }
+    END {
+      for (to in ours) if (ours[to] != "" && !(to in wanted)) print "route del " (ours[to] ~ / blackhole$/ ? "blackhole " : "") to " protocol " protocol
+    }' "$work/ours" "$work/foreign" "$work/kept" "$desired/routes" >"$work/batch"
+  [ ! -s "$work/batch" ] || timeout 60 ip -force -batch "$work/batch" >"$work/error" 2>&1 || route_problems
+}
+# ip says the reason, then `Command failed FILE:LINE`.
+route_problems() {
+  awk '
+    FNR == NR { line[FNR] = $0; next }
+    /^Command failed/ { sub(/.*:/, ""); text = line[$0]; sub(/ protocol .*/, "", text); print text ": " reason; found = 1; next }
+    { reason = $0; sub(/^(RTNETLINK answers|Error): /, "", reason) }
+    END { if (!found) print "routes: " (reason == "" ? "took too long" : reason) }
+  ' "$work/batch" "$work/error" >>"$work/problems"
+}
