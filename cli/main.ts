@@ -5,6 +5,7 @@ import colors from "picocolors";
 import { UserError } from "../core/finding";
 import { projectRoot } from "../setup/paths";
 import * as adopt from "./adopt";
+import * as calc from "./calc";
 import * as check from "./check";
 import * as cni from "./cni";
 import * as corefile from "./corefile";
@@ -29,7 +30,7 @@ function makeProgram(): Command {
     .enablePositionalOptions()
     .showHelpAfterError("(run with --help for the options)")
     .addHelpText("after", exitCodes);
-  for (const command of [lab, check, plan, render, adopt, verify, migrate, cni, corefile, proxy, service, ingress])
+  for (const command of [lab, check, plan, render, adopt, verify, migrate, cni, corefile, proxy, service, ingress, calc])
     command.register(program);
   return program;
 }
