@@ -29,7 +29,7 @@ export function judgeCorefile(stack: Stack): Finding[] {
 
 function atSetting({ severity, message, mend, plugin, column }: CorefileFinding, path: Finding["path"], line: number): Finding {
   const setting = String(path[1]);
-  const named = plugin === undefined || message.startsWith(`${plugin} `) ? message : `${plugin}: ${message}`;
+  const named = plugin === undefined || message.includes(plugin) ? message : `${plugin}: ${message}`;
   // Lines of dns.extra are moved to the right by the four columns of their block.
   const inside = verbatim.has(setting) ? { inside: { line, column: Math.max(1, (column ?? 1) - (setting === "extra" ? 4 : 0)) } } : {};
   return { severity, path, message: named, mend, ...inside };

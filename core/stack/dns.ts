@@ -35,7 +35,7 @@ const rewrite = z.strictObject({
     .describe("Which part of a name `from` is. A suffix begins with a dot, or it is also found within a label."),
   from: z
     .string()
-    .regex(/^[^\s"{}#]+$/, "can't stand in a rule: write it without spaces, quotes, braces and #.")
+    .regex(/^[^\s"{}#]+$/, "is no text for a rule: write it without spaces, quotes, braces and #.")
     .meta({ examples: ["shop.example"] })
     .describe("What is asked for. regex: in Go's syntax (RE2), against the whole name with the dot at its end."),
   to: z
@@ -107,7 +107,9 @@ export const dnsSection = z
     disruptionBudget: z
       .boolean()
       .default(false)
-      .describe("A PodDisruptionBudget: draining nodes takes one pod of CoreDNS at a time. Not where another budget has these pods already."),
+      .describe(
+        "A PodDisruptionBudget: draining nodes takes one pod of CoreDNS at a time. Not where another budget has these pods already.",
+      ),
     nodeLocal: z.literal(false, "is not available, NodeLocal DNSCache comes in a later version: write false.").default(false),
   })
   .describe("The cluster's DNS (CoreDNS).");

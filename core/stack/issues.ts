@@ -103,7 +103,10 @@ export function describeIssue(issue: z.core.$ZodIssue, input: unknown): Finding[
       return issue.keys.map((key) => {
         const removed = removedKey([...path, key]);
         if (removed) return error("can't be used.", removed, [...path, key]);
-        return error(path.length === 0 ? "is no section of a stack." : "is not a known key.", unknownNameMend(key, keysAt(path)), [...path, key]);
+        return error(path.length === 0 ? "is no section of a stack." : "is not a known key.", unknownNameMend(key, keysAt(path)), [
+          ...path,
+          key,
+        ]);
       });
     case "invalid_type":
       return [issue.message.startsWith("Invalid input") ? expected(types[issue.expected] ?? issue.expected) : custom()];

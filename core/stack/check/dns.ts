@@ -7,7 +7,7 @@ import type { Stack } from "../schema";
 
 /** Where the cluster's DNS sends queries: never back to itself, and never away from the names that are the cluster's own. */
 export function checkDns(stack: Stack, losses: Losses): Finding[] {
-  return [...resolvers(stack, losses), ...zones(stack, losses), ...rewrites(stack), ...search(stack)];
+  return [...resolvers(stack, losses), ...zones(stack, losses), ...rewrites(stack, losses), ...search(stack, losses)];
 }
 
 const finding = (severity: Finding["severity"], path: Path, message: string, mend: string): Finding => ({
@@ -56,10 +56,10 @@ function resolvers({ dns, ...stack }: Stack, { intact }: Losses): Finding[] {
   return [
     ...findings(dns.upstream, ["upstream"]),
     ...mixed,
-    ...encryption(dns, [], "upstream"),
+    ...(intact("dns", "upstream") && intact("dns", "tlsServerName") ? encryption(dns, [], "upstream") : []),
     ...dns.zones.flatMap(({ forward, tlsServerName }, index) => [
       ...findings(forward, ["zones", index, "forward"]),
-      ...encryption({ upstream: forward, tlsServerName }, ["zones", index], "forward"),
+      ...(intact("dns", "zones") ? encryption({ upstream: forward, tlsServerName }, ["zones", index], "forward") : []),
     ]),
   ];
 }
@@ -114,8 +114,12 @@ function zones({ cluster, dns }: Stack, { intact }: Losses): Finding[] {
 }
 
 /** A rule belongs to the server block of all names; a stub domain has a server block of its own. */
-function rewrites({ dns }: Stack): Finding[] {
-  const stubOf = (name: string) => dns.zones.find(({ zone }) => isInZone(name.replace(/^\.|\.$/g, ""), zone))?.zone;
+function rewrites({ cluster, dns }: Stack, { intact }: Losses): Finding[] {
+  const stubOf = (text: string) => {
+    const name = text.replace(/^\.|\.$/g, "");
+    const isOwn = !intact("cluster", "domain") || isInZone(name, cluster.domain);
+    return isOwn ? undefined : dns.zones.find(({ zone }) => isInZone(name, zone))?.zone;
+  };
   return dns.rewrites.flatMap(({ match, from, to, answer }, index): Finding[] => {
     const [asked, target] = match === "exact" || match === "suffix" ? [stubOf(from), stubOf(to)] : [];
     const findings: Finding[] = [];
@@ -125,7 +129,7 @@ function rewrites({ dns }: Stack): Finding[] {
           "warning",
           ["rewrites", index, "from"],
           `Names in ${asked} are asked at that zone's own resolvers, so this rule is never tried.`,
-          "Write the rule into a server block of the zone (dns.blocks), or have its resolvers answer the name.",
+          "Have those resolvers answer the name, or write the zone with its rules as a server block of your own (dns.blocks) instead.",
         ),
       );
     else if (target !== undefined)
@@ -159,8 +163,8 @@ function rewrites({ dns }: Stack): Finding[] {
   });
 }
 
-function search({ dns }: Stack): Finding[] {
-  if (!dns.autopath || dns.podRecords === "verified") return [];
+function search({ dns }: Stack, { intact }: Losses): Finding[] {
+  if (!intact("dns", "podRecords") || !dns.autopath || dns.podRecords === "verified") return [];
   // CoreDNS, plugin/autopath/README.md: @kubernetes knows a pod's namespace by its address only then.
   const message = `does nothing with podRecords: ${dns.podRecords}: CoreDNS has to know a pod by its address.`;
   return [finding("error", ["autopath"], message, "Write podRecords: verified, or autopath: false.")];
