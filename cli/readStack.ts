@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { LineCounter, parseDocument } from "yaml";
+import { isScalar, LineCounter, parseDocument } from "yaml";
 import { planNetwork } from "../components/plan";
 import { type Finding, sortFindings } from "../core/finding";
 import type { Plan } from "../core/plan";
@@ -45,11 +45,12 @@ export function openStack(nameOrFile: string): OpenStack {
   return { file, directory: path.dirname(file), plan, findings };
 }
 
-/** Gives findings their places in a stack file: the deepest node that there is on a finding's path. */
+/** Gives findings their places in a stack file: the deepest node that there is on a finding's path, or the line of a text behind `|`. */
 export function locate(findings: readonly Finding[], file: string): Finding[] {
   if (findings.length === 0) return [];
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines });
+  const text = readFileSync(file, "utf8");
+  const document = parseDocument(text, { lineCounter: lines });
   return findings.map((finding) => {
     const [section, ...rest] = finding.path;
     const full = ["config", `plumbline:${section}`, ...rest];
@@ -57,7 +58,10 @@ export function locate(findings: readonly Finding[], file: string): Finding[] {
       const node = document.getIn(full.slice(0, length), true);
       if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) continue;
       const { line, col } = lines.linePos(node.range[0]);
-      return { ...finding, line, column: col };
+      const inside = isScalar(node) && node.type === "BLOCK_LITERAL" ? finding.inside : undefined;
+      if (!inside) return { ...finding, line, column: col };
+      const indent = /^ */.exec(text.split("\n")[line] ?? "")?.[0].length ?? 0;
+      return { ...finding, line: line + inside.line, column: indent + inside.column };
     }
     return { ...finding, line: 1, column: 1 };
   });

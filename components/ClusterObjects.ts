@@ -15,6 +15,7 @@ const kinds: Record<string, ObjectClass> = {
   "apps/v1/Deployment": k8s.apps.v1.Deployment,
   "networking.k8s.io/v1/Ingress": k8s.networking.v1.Ingress,
   "networking.k8s.io/v1/IngressClass": k8s.networking.v1.IngressClass,
+  "policy/v1/PodDisruptionBudget": k8s.policy.v1.PodDisruptionBudget,
   "rbac.authorization.k8s.io/v1/ClusterRole": k8s.rbac.v1.ClusterRole,
   "rbac.authorization.k8s.io/v1/ClusterRoleBinding": k8s.rbac.v1.ClusterRoleBinding,
 };

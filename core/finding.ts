@@ -11,6 +11,8 @@ export interface Finding {
   /** 1-based; absent when the stack didn't come from a file. */
   readonly line?: number;
   readonly column?: number;
+  /** Where the value is a text with a language of its own: the 1-based place in it. */
+  readonly inside?: { readonly line: number; readonly column: number };
 }
 
 /** `cluster.podCIDRs[0]` */

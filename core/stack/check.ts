@@ -1,6 +1,7 @@
 import type { Finding } from "../finding";
 import { checkAddresses } from "./check/addresses";
 import { checkCapacity } from "./check/capacity";
+import { checkDns } from "./check/dns";
 import { checkFamilies } from "./check/families";
 import { checkFirewall } from "./check/firewall";
 import { checkIngress } from "./check/ingress";
@@ -8,7 +9,6 @@ import { checkNodes } from "./check/nodes";
 import { checkPins } from "./check/pins";
 import { checkPools } from "./check/pools";
 import { checkProxy } from "./check/proxy";
-import { checkDns } from "./check/services";
 import { checkSizes } from "./check/sizes";
 import { checkSpace } from "./check/space";
 import { type Losses, noLosses } from "./losses";

@@ -56,6 +56,14 @@ export function valueHint(path: Path, found: unknown): string | undefined {
   return typeof found === "string" ? values.get(place)?.get(found) : undefined;
 }
 
+/** What became of keys that guides still name, by their place, and what to write instead. */
+const removedKeys = new Map([
+  [
+    "dns.federation",
+    "CoreDNS has no plugin federation since 1.7.0: federation v1, whose names it answered, was never more than alpha. Give the other cluster's domain its resolvers: dns.zones.",
+  ],
+]);
+
 /** Keys of guides and of other tools, with ours. */
 const keys = new Map([
   ["podCIDR", "podCIDRs"],
@@ -73,6 +81,8 @@ const keys = new Map([
   ["hostname", "name"],
   ["role", "roles"],
   ["key", "privateKeyFile"],
+  ["upstreamNameservers", "upstream"],
+  ["stubDomains", "zones"],
   ["identityFile", "privateKeyFile"],
 ]);
 
@@ -85,6 +95,11 @@ export function meant(text: string, known: readonly string[]): string | undefine
   if (!nearest) return undefined;
   const changes = distance(lower, nearest.toLowerCase());
   return changes <= Math.max(2, text.length / 3) && changes <= Math.max(text.length, nearest.length) / 2 ? nearest : undefined;
+}
+
+/** What became of a key that was known once. */
+export function removedKey(path: Path): string | undefined {
+  return removedKeys.get(path.join("."));
 }
 
 /** The mend for an unknown name: the one that was probably meant, else all of them (the first, where they are very many). */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Finding, Path } from "../finding";
-import { meant, refused, unknownNameMend, valueHint } from "./hints";
+import { meant, refused, removedKey, unknownNameMend, valueHint } from "./hints";
 import { exampleAt, keysAt } from "./schemaAt";
 
 /** What these keys hold is never shown. */
@@ -100,9 +100,14 @@ export function describeIssue(issue: z.core.$ZodIssue, input: unknown): Finding[
 
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) =>
-        error(path.length === 0 ? "is no section of a stack." : "is not a known key.", unknownNameMend(key, keysAt(path)), [...path, key]),
-      );
+      return issue.keys.map((key) => {
+        const removed = removedKey([...path, key]);
+        if (removed) return error("can't be used.", removed, [...path, key]);
+        return error(path.length === 0 ? "is no section of a stack." : "is not a known key.", unknownNameMend(key, keysAt(path)), [
+          ...path,
+          key,
+        ]);
+      });
     case "invalid_type":
       return [issue.message.startsWith("Invalid input") ? expected(types[issue.expected] ?? issue.expected) : custom()];
     case "invalid_value": {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { calicoSection } from "./cni/calico";
 import { ciliumSection } from "./cni/cilium";
-import { absolutePath, address, dnsName, port } from "./values";
+import { absolutePath, dnsName, port } from "./values";
 
 /** Pod networks on Plumbline's own bridges. */
 const transits = ["bridge", "vxlan", "flannel"] as const;
@@ -68,38 +68,6 @@ export const cniSection = z
       .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see docs/pod-networks.md)."),
   })
   .describe("The pod network.");
-
-export const dnsSection = z
-  .strictObject({
-    upstream: z
-      .array(
-        z.union(
-          [address("10.0.0.53").transform(String), z.literal("/etc/resolv.conf")],
-          "is no resolver: write its address, for example 10.0.0.53, or /etc/resolv.conf.",
-        ),
-      )
-      .min(1)
-      .max(15)
-      .default(["/etc/resolv.conf"])
-      .describe("Where names outside of the cluster are resolved: addresses, or the node's /etc/resolv.conf."),
-    zones: z
-      .array(z.strictObject({ zone: dnsName(), forward: z.array(address("10.0.0.53")).min(1).max(15) }))
-      .default([])
-      .describe("Stub domains: zones with resolvers of their own."),
-    hosts: z
-      .array(z.strictObject({ address: address(), names: z.array(dnsName().meta({ examples: ["registry.example"] })).min(1) }))
-      .default([])
-      .describe("Fixed names."),
-    podRecords: z
-      .enum(["disabled", "insecure", "verified"])
-      .default("insecure")
-      .describe("The kubernetes plugin's `pods` mode. kubeadm's default."),
-    ttl: z.number().int().min(0).max(3600).default(30).describe("Seconds, for cluster names."),
-    cache: z.number().int().min(0).max(3600).default(30).describe("Seconds at most that an answer is cached; 0: no cache."),
-    log: z.boolean().default(false).describe("Log every query."),
-    nodeLocal: z.literal(false, "is not available, NodeLocal DNSCache comes in a later version: write false.").default(false),
-  })
-  .describe("The cluster's DNS (CoreDNS).");
 
 export const verifySection = z
   .strictObject({

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { clusterSection } from "./cluster";
+import { dnsSection } from "./dns";
 import { firewallSection, rolloutSection } from "./firewall";
 import { ingressSection } from "./ingress";
-import { cniSection, dnsSection, verifySection } from "./network";
+import { cniSection, verifySection } from "./network";
 import { nodeSection, nodesSection, sshSection } from "./nodes";
 import { proxySection } from "./proxy";
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Address, AddressError, Cidr } from "../cidr";
 
 /** Runs a parser inside a schema: its AddressError becomes the message. */
-function parsed<T>(parse: (text: string) => T) {
+export function parsed<T>(parse: (text: string) => T) {
   return (text: string, context: z.RefinementCtx<string>): T => {
     try {
       return parse(text);
