@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { clusterSection } from "./cluster";
 import { firewallSection, rolloutSection } from "./firewall";
+import { hostSection } from "./host";
 import { ingressSection } from "./ingress";
 import { cniSection, dnsSection, verifySection } from "./network";
 import { nodeSection, nodesSection, sshSection } from "./nodes";
@@ -16,6 +17,7 @@ export const stackSchema = z.strictObject({
   proxy: proxySection.prefault({}),
   dns: dnsSection.prefault({}),
   ingress: ingressSection.prefault({}),
+  host: hostSection.prefault({}),
   rollout: rolloutSection.prefault({}),
   verify: verifySection.prefault({}),
 });
