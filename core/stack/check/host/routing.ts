@@ -22,13 +22,17 @@ export function checkRouting(stack: Stack, index: number, losses: Losses): Findi
   return [
     ...routes.flatMap(({ value, path }) => at(path, [...checkForm(value, intact(...path)), ...checkPlace(stack, node, value, losses)])),
     ...twice(
-      routes.map(({ value, path }) => ({
-        path,
-        name: `${value.to} in table ${value.table ?? "main"} with metric ${value.metric ?? "of the default"}`,
-      })),
+      routes.map(({ value: { to, via, table = "main", metric }, path }) => {
+        const destination = to === "default" && via?.family === 6 ? "default of IPv6" : to;
+        return { path, name: `${destination} in table ${table}${metric === undefined ? "" : ` with metric ${metric}`}` };
+      }),
+      "Remove one of the two, or give them different metrics.",
     ),
     ...rules.flatMap(({ value, path }) => at(path, checkRule(value, allRoutes ? tables : undefined))),
-    ...twice(rules.map(({ value, path }) => ({ path, name: `the same rule: ${JSON.stringify(value)}` }))),
+    ...twice(
+      rules.map(({ value, path }) => ({ path, name: JSON.stringify(value) })),
+      "Remove one of the two.",
+    ),
   ];
 }
 
@@ -120,7 +124,7 @@ function checkRule({ from, to, table }: RoutingRule, tables: ReadonlySet<number 
 }
 
 /** What the kernel would refuse as a duplicate. */
-function twice(entries: readonly { readonly path: Path; readonly name: string }[]): Finding[] {
+function twice(entries: readonly { readonly path: Path; readonly name: string }[], mend: string): Finding[] {
   const seen = new Set<string>();
   return entries.flatMap(({ path, name }): Finding[] => {
     if (!seen.has(name)) {
