@@ -5,6 +5,7 @@ import { podNetwork } from "./cni/providers";
 import { controlPlane } from "./control-plane/controlPlane";
 import { dns } from "./dns/dns";
 import { firewall } from "./firewall/firewall";
+import { host } from "./host/host";
 import { ingressRules } from "./ingress/rules";
 import { sample } from "./ingress/sample";
 import { traefik } from "./ingress/traefik";
@@ -15,6 +16,7 @@ import { proxy } from "./proxy/proxy";
 function parts(context: Context): Part[] {
   return [
     base(context),
+    host(context),
     controlPlane(context),
     ...podNetwork(context),
     proxy(context),

@@ -12,6 +12,8 @@ export type HostItem =
   | NeighbourItem
   | ForwardingEntryItem
   | RouteItem
+  | StaticRouteItem
+  | RuleItem
   | NftablesItem;
 
 /** What the host must already have; checked before anything is touched, and reported with the mend. */
@@ -123,6 +125,32 @@ export interface RouteItem {
   readonly via?: string;
   /** One of our links, behind which the gateway is taken to be, whatever addresses the link has (`onlink`). */
   readonly link?: string;
+}
+
+/** A route that the stack file asks for, in any table, marked with a route protocol of its own. */
+export interface StaticRouteItem {
+  readonly kind: "static-route";
+  readonly destination: string;
+  /** A number, or `main`. */
+  readonly table: string;
+  readonly metric?: number;
+  /** Without a gateway, an interface or both it is a blackhole. */
+  readonly via?: string;
+  readonly link?: string;
+  readonly source?: string;
+  readonly onlink?: boolean;
+}
+
+/** A rule of policy routing, marked with the same protocol. */
+export interface RuleItem {
+  readonly kind: "rule";
+  readonly family: 4 | 6;
+  readonly priority: number;
+  readonly from?: string;
+  readonly to?: string;
+  readonly iif?: string;
+  readonly fwmark?: string;
+  readonly table: string;
 }
 
 /** The one nftables table that is ours, as `nft -f` reads it: `table inet plumbline { … }`. */

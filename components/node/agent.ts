@@ -13,6 +13,7 @@ const subjects = [
   "sysctls",
   "links",
   "routes",
+  "routing",
   "nftables",
   "probes",
   "converge",

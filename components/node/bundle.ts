@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Address, Cidr, compareCidrs } from "../../core/cidr";
 import type { HostItem } from "../../core/host";
 import { agent } from "./agent";
+import { ruleLine, staticRouteLine } from "./routingLines";
 
 /** The desired network state of one host. */
 export interface Bundle {
@@ -83,6 +84,8 @@ const kinds: readonly HostItem["kind"][] = [
   "fdb",
   "take-over",
   "route",
+  "static-route",
+  "rule",
   "nftables",
 ];
 
@@ -157,6 +160,9 @@ function toEntry(item: HostItem): Entry {
       const how = item.via === undefined ? "blackhole" : `via ${gateway(item.via, destination)}${behind}`;
       return { kind, key: destination.toString(), line: `route ${destination} ${how}`, destination };
     }
+    case "static-route":
+    case "rule":
+      return { kind, ...(kind === "rule" ? ruleLine(item) : staticRouteLine(item)) };
     case "nftables":
       return { kind, key: "inet plumbline", line: "nftables inet plumbline", content: lines(item.table, "table inet plumbline") };
     default:

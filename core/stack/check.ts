@@ -4,6 +4,7 @@ import { checkCapacity } from "./check/capacity";
 import { checkDns } from "./check/dns";
 import { checkFamilies } from "./check/families";
 import { checkFirewall } from "./check/firewall";
+import { checkHost } from "./check/host";
 import { checkIngress } from "./check/ingress";
 import { checkNodes } from "./check/nodes";
 import { checkPins } from "./check/pins";
@@ -30,6 +31,7 @@ const checks: readonly Check[] = [
   checkProxy,
   checkDns,
   checkIngress,
+  checkHost,
 ];
 
 /** Judges a stack of the right form by its meaning. */

@@ -93,7 +93,7 @@ export function describeIssue(issue: z.core.$ZodIssue, input: unknown): Finding[
     const mend = near ? `Did you mean ${near}?` : said;
     if (found === undefined) return error("is missing.", mend ?? example("Write it."));
     if (found === null) return error("has no value.", `${example("Give it one")}, or remove it.`);
-    return error(/^(is|has|opens) /.test(message) ? `${shown} ${message}` : message, mend ?? example("Correct it."));
+    return error(/^(is|has|opens|names) /.test(message) ? `${shown} ${message}` : message, mend ?? example("Correct it."));
   };
   const hint = valueHint(path, found);
   if (hint) return [error(`${shown} can't be used.`, hint)];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostSection } from "./host";
 import { address, cidr, dnsName, port, secret } from "./values";
 
 export const roles = ["control-plane", "etcd", "worker"] as const;
@@ -46,6 +47,7 @@ export const nodeSection = z.strictObject({
       hostKey: hostKey().optional().describe("The host's public key. Default: looked up in ssh.knownHosts."),
     })
     .default({}),
+  host: hostSection.default({}).describe("This node's own, laid over the section host: lists are added, other values replace."),
 });
 
 export const nodesSection = z.array(nodeSection).min(1).describe("The cluster's hosts.");

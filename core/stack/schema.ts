@@ -2,6 +2,7 @@ import { z } from "zod";
 import { clusterSection } from "./cluster";
 import { dnsSection } from "./dns";
 import { firewallSection, rolloutSection } from "./firewall";
+import { hostSection } from "./host";
 import { ingressSection } from "./ingress";
 import { cniSection, verifySection } from "./network";
 import { nodeSection, nodesSection, sshSection } from "./nodes";
@@ -17,6 +18,7 @@ export const stackSchema = z.strictObject({
   proxy: proxySection.prefault({}),
   dns: dnsSection.prefault({}),
   ingress: ingressSection.prefault({}),
+  host: hostSection.prefault({}),
   rollout: rolloutSection.prefault({}),
   verify: verifySection.prefault({}),
 });

@@ -20,6 +20,12 @@ export const cidr = (example = "192.168.1.0/24") =>
     .string()
     .meta({ examples: [example] })
     .transform(parsed(Cidr.parse));
+/** A range, or `default`. */
+export const destination = () =>
+  z
+    .string()
+    .meta({ examples: ["10.20.0.0/16"] })
+    .transform(parsed((text): Cidr | "default" => (text === "default" ? text : Cidr.parse(text))));
 export const address = (example = "192.168.1.20") =>
   z
     .string()
@@ -101,6 +107,16 @@ export const ports = () =>
     ])
     .transform((value) => String(value))
     .transform(parsed(parsePorts));
+
+/** A network interface's name, as Linux takes it (IFNAMSIZ) and a bundle can write it. */
+export const linkName = () =>
+  z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/,
+      "is no name of an interface: write at most 15 letters, digits, '.', '_' and '-', for example eth1.",
+    )
+    .meta({ examples: ["eth1"] });
 
 /** A path on a host. Bundles are plain text, so no spaces or special characters; `..` would leave the folder that it seems to be in. */
 export const absolutePath = () =>

@@ -27,6 +27,7 @@ export const whole = {
       address: ["10.100.0.20", "fd00:100::20"],
       podCIDRs: ["10.244.0.0/24", "fd00:10:244::/64"],
       ssh: { host: "cp1.example", port: 2222, user: "ops", hostKey: "ssh-ed25519 AAAA" },
+      host: { sysctls: { "net.ipv4.conf.all.log_martians": "1" } },
     },
     { name: "w1", roles: ["worker"], address: ["10.100.0.21", "fd00:100::21"] },
   ],
@@ -157,6 +158,14 @@ export const whole = {
       },
     ],
     sample: { host: "hello.example", image: "agnhost" },
+  },
+  host: {
+    sysctls: { "net.ipv4.conf.all.rp_filter": 2 },
+    routes: [
+      { to: "10.20.0.0/16", via: "10.100.0.1", dev: "eth0", metric: 50, table: 100, source: "10.100.0.20", onlink: true },
+      { to: "10.30.0.0/16", blackhole: true },
+    ],
+    rules: [{ priority: 1000, from: "10.1.0.0/24", to: "10.20.0.0/16", iif: "eth0", fwmark: "0x1/0xff", table: 100 }],
   },
   rollout: { canary: 2, batch: "50%", confirmTimeout: "2m" },
   verify: { image: "agnhost", outsideName: "www.example", outside: { name: "client", address: "10.100.0.9", user: "ops" } },

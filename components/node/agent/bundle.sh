@@ -3,13 +3,14 @@
 # unpack BUNDLE DIR: the parts of the bundle in DIR, one list per kind. Prints what is wrong with it.
 unpack() {
   rm -rf "$2" && mkdir -p "$2/files" || return 1
-  for list in node confirm-timeout requires probes sysctls files.list links foreign-links link-names link-mtus take-over addresses neighbours fdb routes; do : >"$2/$list" || return 1; done
+  for list in node confirm-timeout requires probes sysctls files.list links foreign-links link-names link-mtus take-over addresses neighbours fdb routes static-routes rules; do : >"$2/$list" || return 1; done
   awk -v dir="$2" '
     function wrong(reason) { print "line " NR ": " reason }
     function name(path) { gsub("/", "%", path); return path }
     function add(list, text) { print text > (dir "/" list) }
     function once(what) { if (what in seen) wrong(what " is there twice"); seen[what] = 1 }
     function rest(text) { sub(/^[^ ]* /, "", text); return text }
+    BEGIN { odd = "[^a-zA-Z0-9 ._:/-]" }
     NR == 1 { if ($0 == "plumbline bundle 1") next; wrong("not a bundle that this agent can read"); exit }
     /^\|/ {
       if (content == "") wrong("content that belongs to no file")
@@ -27,7 +28,7 @@ unpack() {
     $1 == "file" && NF == 3 && $2 ~ /^0[0-7][0-7][0-7]$/ && $3 ~ /^(\/[A-Za-z0-9_@:+,=.-]+)+$/ && $3 !~ /\/\.\.?(\/|$)/ {
       once($1 " " $3); add("files.list", rest($0)); content = dir "/files/" name($3); printf "" > content; next
     }
-    $1 == "link" && NF > 7 && $3 == "mtu" && $5 == "address" && $7 == "type" && $0 !~ /[^a-zA-Z0-9 ._:\/-]/ { once("link " $2); add("links", rest($0)); add("link-names", $2); links[$2]; next }
+    $1 == "link" && NF > 7 && $3 == "mtu" && $5 == "address" && $7 == "type" && $0 !~ odd { once("link " $2); add("links", rest($0)); add("link-names", $2); links[$2]; next }
     $1 == "foreign-link" && NF == 2 { once("link " $2); add("foreign-links", $2); add("link-names", $2); next }
     $1 == "link-mtu" && NF == 3 { once($1 " " $2); add("link-mtus", rest($0)); next }
     $1 == "take-over" && NF == 2 && $2 ~ /^(routes|cni-configurations)$/ { add("take-over", $2); next }
@@ -37,6 +38,8 @@ unpack() {
     $1 == "route" && $2 ~ /^[0-9a-f.:]+\/[0-9]+$/ && (NF == 4 && $3 == "via" || NF == 3 && $3 == "blackhole" || NF == 7 && $3 == "via" && $5 == "dev" && $6 in links && $7 == "onlink") {
       once($1 " " $2); add("routes", rest($0)); next
     }
+    $1 == "static-route" && $2 ~ /^[0-9a-f.:]+\/[0-9]+$/ && $3 == "table" && $5 == "metric" && $0 !~ odd && NF > 6 { once($1 " " $2 " " $4 " " $6); add("static-routes", rest($0)); next }
+    $1 == "rule" && $2 ~ /^[46]$/ && $3 ~ /^[0-9]+:$/ && $(NF - 1) == "lookup" && $0 !~ odd { once($0); add("rules", rest($0)); next }
     $0 == "nftables inet plumbline" { once($0); content = dir "/nftables"; printf "" > content; next }
     { wrong("unknown or malformed item " $1) }
     END { if (NR > 1 && !("node" in seen)) wrong("no node"); if (NR > 1 && !("confirm-timeout" in seen)) wrong("no confirm-timeout") }' "$1"
@@ -72,7 +75,7 @@ summary() {
   awk -v dir="$desired" '
     function count(list, word,   n, line) { while ((getline line < (dir "/" list)) > 0) n++; if (n) out = out ", " n " " word (n > 1 ? "s" : "") }
     BEGIN {
-      count("files.list", "file"); count("links", "link"); count("routes", "route"); count("sysctls", "sysctl")
+      count("files.list", "file"); count("links", "link"); count("routes", "route"); count("static-routes", "static route"); count("rules", "routing rule"); count("sysctls", "sysctl")
       if ((getline line < (dir "/nftables")) > 0) out = out ", firewall"
       print out == "" ? "nothing" : substr(out, 3)
     }'

@@ -8,6 +8,7 @@ validate() {
     check_files
     check_links
     check_routes
+    check_static_routes
     check_nftables
   }
   ! has_problems
@@ -16,7 +17,7 @@ validate() {
 check_tools() {
   [ -d /run/systemd/system ] || problem host "systemd doesn't run here, and without it there is no rollback timer"
   tools="cmp sync systemctl systemd-run tee timeout"
-  [ ! -s "$desired/routes" ] || tools="$tools ip"
+  if [ -s "$desired/routes" ] || [ -s "$desired/static-routes" ] || [ -s "$desired/rules" ]; then tools="$tools ip"; fi
   [ ! -s "$desired/links" ] || tools="$tools ip bridge"
   ! grep -q '^lan-mtu ' "$desired/requires" || tools="$tools ip"
   [ ! -e "$desired/nftables" ] || tools="$tools nft"

@@ -10,6 +10,8 @@ converge() {
   [ "$command" = boot ] || set_links
   set_sysctls
   set_routes
+  set_static_routes
+  set_rules
   set_nftables
   drop_links
   drop_directories

@@ -18,6 +18,8 @@ boot_routes() {
     set_links
     set_sysctls
     set_routes
+    set_static_routes
+    set_rules
     has_problems && [ "$tries" -lt "$boot_patience" ]
   do
     tries=$((tries + 1))

@@ -34,9 +34,12 @@ describe("one mistake at one place is one finding there, with a mend", () => {
 
   const mappings = named.filter(({ path }) => {
     const value = path.reduce<unknown>((parent, step) => (parent as Record<string | number, unknown>)[step], whole);
-    // The names of feature gates are Kubernetes', the keys of annotations the user's.
+    // The names of feature gates are Kubernetes', the keys of annotations the user's, those of sysctls the kernel's.
     return (
-      value !== null && typeof value === "object" && !Array.isArray(value) && !["featureGates", "annotations"].includes(String(path.at(-1)))
+      value !== null &&
+      typeof value === "object" &&
+      !Array.isArray(value) &&
+      !["featureGates", "annotations", "sysctls"].includes(String(path.at(-1)))
     );
   });
   test.each(mappings)("an unknown key in $place", ({ path }) => {
@@ -131,8 +134,8 @@ describe("the smallest stack", () => {
         loadBalancerPools: [],
       },
       nodes: [
-        { name: "cp1", roles: ["control-plane", "etcd"], address: ["192.168.0.20"], podCIDRs: [], ssh: {} },
-        { name: "w1", roles: ["worker"], address: ["192.168.0.21"], podCIDRs: [], ssh: {} },
+        { name: "cp1", roles: ["control-plane", "etcd"], address: ["192.168.0.20"], podCIDRs: [], ssh: {}, host: {} },
+        { name: "w1", roles: ["worker"], address: ["192.168.0.21"], podCIDRs: [], ssh: {}, host: {} },
       ],
       ssh: { user: "root", port: 22, knownHosts: "~/.ssh/known_hosts", privateKeyFile: "id", agent: false },
       firewall: { mode: "enforce", backend: "auto", admin: [], allow: [] },
@@ -184,6 +187,7 @@ describe("the smallest stack", () => {
         nodeLocal: false,
       },
       ingress: { controllers: [], rules: [] },
+      host: {},
       rollout: { canary: 1, batch: "25%", confirmTimeout: 60 },
       verify: { image: "registry.k8s.io/e2e-test-images/agnhost:2.53" },
     });

@@ -1,0 +1,35 @@
+import type { Family } from "../../core/cidr";
+import type { RuleItem, StaticRouteItem } from "../../core/host";
+import type { RoutingRule, StaticRoute } from "../../core/stack/host";
+import type { StackNode } from "../../core/stack/schema";
+
+const everywhere = { 4: "0.0.0.0/0", 6: "::/0" } as const;
+
+export function staticRouteItem({ to, via, dev, metric, table, source, onlink }: StaticRoute): StaticRouteItem {
+  return {
+    kind: "static-route",
+    destination: to === "default" ? everywhere[via?.family ?? source?.family ?? 4] : String(to),
+    table: table === undefined ? "main" : String(table),
+    ...(metric === undefined ? {} : { metric }),
+    ...(via === undefined ? {} : { via: String(via) }),
+    ...(dev === undefined ? {} : { link: dev }),
+    ...(source === undefined ? {} : { source: String(source) }),
+    ...(onlink ? { onlink } : {}),
+  };
+}
+
+/** A rule that names no address is for every family that the node has addresses of. */
+export function ruleItems({ priority, from, to, iif, fwmark, table }: RoutingRule, node: StackNode): RuleItem[] {
+  const own = from?.family ?? to?.family;
+  const families: Family[] = own ? [own] : [...new Set(node.address.map(({ family }) => family))];
+  return families.map((family) => ({
+    kind: "rule",
+    family,
+    priority,
+    ...(from ? { from: String(from) } : {}),
+    ...(to ? { to: String(to) } : {}),
+    ...(iif === undefined ? {} : { iif }),
+    ...(fwmark === undefined ? {} : { fwmark }),
+    table: String(table),
+  }));
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { address, cidr, destination, linkName } from "./values";
+
+/** A number of a routing table that is free: 253 to 255 are the kernel's `default`, `main` and `local`. */
+const table = (words = "255") =>
+  z
+    .number()
+    .int()
+    .min(1)
+    .max(4294967295)
+    .refine(
+      (number) => number < 253 || number > 255,
+      `is one of the kernel's own tables, 253 default, 254 main and 255 local: write ${words}.`,
+    )
+    .meta({ examples: [100] });
+
+export const routeSection = z
+  .strictObject({
+    to: destination().describe("The destination: a range, or default (of the gateway's family)."),
+    via: address("192.168.1.1").optional().describe("The gateway."),
+    dev: linkName().optional().describe("The interface. Default: that through which the gateway is reached."),
+    metric: z
+      .number()
+      .int()
+      .min(1)
+      .max(4294967295)
+      .meta({ examples: [100] })
+      .optional()
+      .describe(
+        "Of several routes to one destination the one with the lowest metric is taken. Default: Linux's, 0 for IPv4 and 1024 for IPv6.",
+      ),
+    table: table("another number, or leave it out for main").optional().describe("The routing table. Default: main."),
+    source: address("192.168.1.20").optional().describe("The source address of the host's own packets."),
+    onlink: z.boolean().optional().describe("Take the gateway to be on the interface, whatever addresses that has."),
+    blackhole: z.boolean().optional().describe("Drop what goes there, instead of sending it on."),
+  })
+  .refine(({ via, dev, blackhole }) => via !== undefined || dev !== undefined || blackhole, {
+    message: "is no route: write a gateway (via: 192.168.1.1), an interface (dev: eth1) or blackhole: true.",
+  });
+
+export const ruleSection = z
+  .strictObject({
+    priority: z
+      .number()
+      .int()
+      .min(1)
+      .max(32765)
+      .meta({ examples: [1000] })
+      .describe("Rules are asked from the lowest to the highest; the kernel's own are 0 (local), 32766 (main) and 32767 (default)."),
+    from: cidr("10.1.0.0/24").optional().describe("Source addresses."),
+    to: cidr("10.20.0.0/16").optional().describe("Destinations."),
+    iif: linkName().optional().describe("The interface that a packet came in by; lo: the host's own packets."),
+    fwmark: z
+      .union(
+        [
+          z.number().int().min(0).max(4294967295),
+          z
+            .string()
+            .regex(/^(0x[0-9a-f]{1,8}|\d{1,9})(\/0x[0-9a-f]{1,8})?$/i, "is no mark: write a number or, with a mask, for example 0x1/0xff."),
+        ],
+        "is no mark: write a number or, with a mask, for example 0x1/0xff.",
+      )
+      .transform(String)
+      .optional()
+      .describe("The packet's mark, with a mask if there is one."),
+    table: z
+      .union(
+        [z.literal("main"), table("main for the usual one, or another number")],
+        "is no routing table: write main, or a number such as 100.",
+      )
+      .describe("The table that routes these packets: a number, or main."),
+  })
+  .refine((rule) => ["from", "to", "iif", "fwmark"].some((key) => rule[key as keyof typeof rule] !== undefined), {
+    message: "names no packets: write from, to, iif or fwmark; for all of them from: 0.0.0.0/0.",
+  });
+
+/**
+ * Network settings of the hosts themselves, below the cluster's. All optional: `nodes[].host` has the same keys and is laid over the section,
+ * see `hostSettings`.
+ */
+export const hostSection = z
+  .strictObject({
+    sysctls: z
+      .record(
+        z.string(),
+        z
+          .union(
+            [z.number().int(), z.string().regex(/^[\x21-\x7e]+([ \t]+[\x21-\x7e]+)*$/)],
+            "is no value of a kernel setting: write a number or a text, for example 1.",
+          )
+          .transform(String),
+      )
+      .meta({ examples: [{ "net.ipv4.conf.all.rp_filter": 2 }] })
+      .optional()
+      .describe("Kernel settings of the network, by their names as sysctl has them: net.ipv4.conf.all.rp_filter: 2."),
+    routes: z.array(routeSection).optional().describe("Static routes and default gateways."),
+    rules: z.array(ruleSection).optional().describe("Policy routing: which packets another table than main routes."),
+  })
+  .describe("Network settings of the hosts themselves. nodes[].host has the same keys: lists are added, other values replace.");
+
+export type HostSettings = z.output<typeof hostSection>;
+export type StaticRoute = z.output<typeof routeSection>;
+export type RoutingRule = z.output<typeof ruleSection>;
