@@ -6,6 +6,7 @@ import { hostRoutes } from "../routes/hostRoutes";
 import { bridge } from "./bridge";
 import { calico } from "./calico/calico";
 import { cilium } from "./cilium/cilium";
+import { custom } from "./custom/custom";
 import { flannelTransit } from "./flannel";
 import { mtu } from "./mtu";
 import { vxlan, vxlanLayer } from "./vxlan";
@@ -36,6 +37,7 @@ const transits: Record<TransitProvider, (context: Context) => Transit> = {
 const others: Record<Exclude<Stack["cni"]["provider"], TransitProvider>, (context: Context) => Part[]> = {
   calico: (context) => [calico(context)],
   cilium: (context) => [cilium(context)],
+  custom,
   weave: () => [weave],
 };
 

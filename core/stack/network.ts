@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { calicoSection } from "./cni/calico";
 import { ciliumSection } from "./cni/cilium";
+import { customSection } from "./cni/custom";
 import { absolutePath, address, dnsName, port } from "./values";
 
 /** Pod networks on Plumbline's own bridges. */
 const transits = ["bridge", "vxlan", "flannel"] as const;
-const providers = [...transits, "calico", "cilium", "weave"] as const;
+const providers = [...transits, "calico", "cilium", "custom", "weave"] as const;
 
 export const cniSection = z
   .strictObject({
@@ -13,7 +14,7 @@ export const cniSection = z
       .enum(providers)
       .default("bridge")
       .describe(
-        "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses. flannel: the same bridges, connected by flanneld. calico: Calico by Tigera's operator. cilium: Cilium by its Helm chart. weave: refused, it is archived.",
+        "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses. flannel: the same bridges, connected by flanneld. calico: Calico by Tigera's operator. cilium: Cilium by its Helm chart. custom: your own CNI configuration, with what it needs declared. weave: refused, it is archived.",
       ),
     confDir: absolutePath().default("/etc/cni/net.d").describe("The directory that the container runtime reads CNI configurations from."),
     bridge: z
@@ -48,6 +49,7 @@ export const cniSection = z
       .prefault({}),
     calico: calicoSection,
     cilium: ciliumSection,
+    custom: customSection,
     mtu: z
       .number()
       .int()
