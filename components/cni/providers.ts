@@ -93,7 +93,7 @@ function reminder({ stack }: Context, alongside: string): Part {
   return note({
     severity: "info",
     message: `${alongside}'s tunnels and ports are kept beside ${stack.cni.provider}'s, as a change from one to the other needs it.`,
-    mend: `Remove it with the last step of the change: see docs/pod-networks.md.`,
+    mend: `Remove it with the last step of the change: see docs/cni.md.`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { versions } from "../versions";
 import { calicoSection } from "./cni/calico";
 import { ciliumSection } from "./cni/cilium";
 import { customSection } from "./cni/custom";
@@ -44,7 +45,7 @@ export const cniSection = z
           .describe("UDP port of the tunnel. Default: 8472 (vxlan), 51820 and for IPv6 51821 (wireguard), 8285 (udp)."),
         vni: z.number().int().min(1).max(16777215).default(1).describe("vxlan: number of the virtual network."),
         directRouting: z.boolean().default(false).describe("vxlan: nodes of one LAN reach each other's pods by routes."),
-        image: z.string().min(1).default("ghcr.io/flannel-io/flannel:v0.28.10"),
+        image: z.string().min(1).default(`ghcr.io/flannel-io/flannel:${versions.flannel.version}`),
       })
       .prefault({}),
     calico: calicoSection,
@@ -67,7 +68,7 @@ export const cniSection = z
     alongside: z
       .enum(transits)
       .optional()
-      .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see docs/pod-networks.md)."),
+      .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see docs/cni.md)."),
   })
   .describe("The pod network.");
 
