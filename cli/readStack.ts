@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { isScalar, LineCounter, parseDocument } from "yaml";
-import { planNetwork } from "../components/plan";
+import { partFindings, planNetwork } from "../components/plan";
 import { type Finding, sortFindings } from "../core/finding";
 import type { Plan } from "../core/plan";
 import { readStackFile } from "../core/stack/file";
@@ -21,11 +21,8 @@ export interface JudgedStack {
 /** Reads, checks and plans the stack that `--stack` names. @throws UserError when there is no such file. */
 export function judgeStack(nameOrFile: string): JudgedStack {
   const file = findStackFile(nameOrFile);
-  const parsed = readStackFile(file);
-  if (!parsed.stack) return { file, findings: parsed.findings };
-  const plan = planNetwork(parsed.stack);
-  const findings = sortFindings([...parsed.findings, ...locate(plan.findings, file)]);
-  return findings.some(({ severity }) => severity === "error") ? { file, findings } : { file, plan, findings };
+  const { stack, findings } = readStackFile(file, partFindings);
+  return stack ? { file, plan: planNetwork(stack), findings } : { file, findings };
 }
 
 /** A stack without errors. */

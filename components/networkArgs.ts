@@ -3,7 +3,8 @@ import { StackError } from "../core/finding";
 import { type Plan, requirePlan } from "../core/plan";
 import { parseStack, requireStack } from "../core/stack/parse";
 import type { StackInput } from "../core/stack/schema";
-import { planNetwork } from "./plan";
+import { withTexts } from "../core/stack/texts";
+import { partFindings, planNetwork } from "./plan";
 
 type NodeInput = StackInput["nodes"][number];
 
@@ -41,20 +42,20 @@ export interface ArgsPlan {
  * @throws StackError with every mistake.
  */
 export function planArgs(args: ClusterNetworkArgs): ArgsPlan {
-  const { privateKey, kubeconfig, baseDirectory: _, file, ...sections } = args;
+  const { privateKey, kubeconfig, baseDirectory = ".", file, ...given } = args;
+  const sections = withTexts(given, baseDirectory) as typeof given;
   const input = {
     ...sections,
     // Secrets don't take part in the plan; that there is one does.
     ssh: { ...sections.ssh, ...(privateKey === undefined ? {} : { privateKey: "given as an argument" }) },
     cluster: { ...sections.cluster, ...(kubeconfig === undefined ? {} : { kubeconfigSecret: "given as an argument" }) },
   };
+  const judge = (sections: unknown) => parseStack(sections, undefined, partFindings);
   // Arguments that come from a configuration may be of any form; the parser says what is wrong with them.
-  if (!Array.isArray(args.nodes)) throw new StackError(parseStack(input).findings, file);
+  if (!Array.isArray(args.nodes)) throw new StackError(judge(input).findings, file);
   const planWith = (addresses: readonly (readonly unknown[])[]) =>
     requirePlan(
-      planNetwork(
-        requireStack(parseStack({ ...input, nodes: args.nodes.map((node, index) => plainNode(node, addresses[index] ?? [])) }), file),
-      ),
+      planNetwork(requireStack(judge({ ...input, nodes: args.nodes.map((node, index) => plainNode(node, addresses[index] ?? [])) }), file)),
       file,
     );
   const addresses = args.nodes.map(addressesOf);

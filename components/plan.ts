@@ -1,5 +1,6 @@
+import type { Finding } from "../core/finding";
 import type { Part } from "../core/part";
-import { type Context, makePlan, type Plan } from "../core/plan";
+import { type Context, contextOf, makePlan, type Plan } from "../core/plan";
 import type { Stack } from "../core/stack/schema";
 import { podNetwork } from "./cni/providers";
 import { controlPlane } from "./control-plane/controlPlane";
@@ -30,4 +31,9 @@ function parts(context: Context): Part[] {
 /** Computes the network that a stack describes. Pure: no Pulumi, no clock, no network. */
 export function planNetwork(stack: Stack): Plan {
   return makePlan(stack, parts, firewall);
+}
+
+/** What the parts have to say about a stack, which needn't be without mistakes. */
+export function partFindings(stack: Stack): Finding[] {
+  return parts(contextOf(stack)).flatMap((part) => part.findings?.() ?? []);
 }

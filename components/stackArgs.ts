@@ -2,9 +2,11 @@ import { existsSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { StackError, showFinding, UserError } from "../core/finding";
 import { readStackFile } from "../core/stack/file";
-import { type ParsedStack, parseStack } from "../core/stack/parse";
+import { type Judge, type ParsedStack, parseStack } from "../core/stack/parse";
 import { type StackInput, sections } from "../core/stack/schema";
+import { withTexts } from "../core/stack/texts";
 import type { ClusterNetworkArgs } from "./networkArgs";
+import { partFindings } from "./plan";
 
 const directory = "stacks";
 
@@ -15,8 +17,11 @@ const directory = "stacks";
 export function stackArgs(): ClusterNetworkArgs {
   const file = `${directory}/Pulumi.${pulumi.getStack()}.yaml`;
   const input = Object.fromEntries(sections.flatMap((section) => readSection(section)));
-  const { findings } = withLines(parseStack(input), file);
-  if (findings.some((finding) => finding.severity === "error")) throw new StackError(findings, file);
+  const whole = withTexts(input, directory);
+  const judged = parseStack(whole, undefined, partFindings);
+  if (!judged.stack) throw new StackError(withLines(judged, file, partFindings).findings, file);
+  // What the parts remark, ClusterNetwork passes on.
+  const { findings } = withLines(parseStack(whole), file);
   for (const finding of findings) pulumi.log.warn(showFinding(finding, file));
   const { ssh, cluster, ...rest } = input as unknown as StackInput;
   const { privateKey, ...sshRest } = ssh ?? {};
@@ -33,9 +38,9 @@ export function stackArgs(): ClusterNetworkArgs {
 }
 
 /** The same findings with lines, unless the engine got the configuration from elsewhere (--config-file, automation). */
-function withLines(parsed: ParsedStack, file: string): ParsedStack {
+function withLines(parsed: ParsedStack, file: string, judge?: Judge): ParsedStack {
   if (parsed.findings.length === 0 || !existsSync(file)) return parsed;
-  const fromFile = readStackFile(file);
+  const fromFile = readStackFile(file, judge);
   const messages = ({ findings }: ParsedStack) => JSON.stringify(findings.map(({ path, message }) => [path, message]).sort());
   return messages(fromFile) === messages(parsed) ? fromFile : parsed;
 }

@@ -36,6 +36,9 @@ export function podCIDRsOf(stack: Stack, node: StackNode): Cidr[] {
   });
 }
 
+/** Whether pods have addresses of their node's range; else the network gives out those of `cluster.podCIDRs` in its own way. */
+export const usesNodeRanges = ({ cni }: Stack): boolean => (cni.provider === "custom" ? cni.custom.nodeRanges : cni.provider !== "calico");
+
 /** The node's address of a family. */
 export function addressOf(node: StackNode, family: Family): Address | undefined {
   return node.address.find((address) => address.family === family);

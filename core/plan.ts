@@ -25,10 +25,14 @@ export interface Plan extends Context {
 /** Makes the last part, the firewall, from what all the others declared. */
 export type Fold = (context: Context, declared: readonly Part[]) => Part;
 
+/** A stack with its nodes' addresses decided. */
+export function contextOf(stack: Stack): Context {
+  return { stack, nodes: stack.nodes.map((node) => ({ ...node, podCIDRs: podCIDRsOf(stack, node) })) };
+}
+
 /** Folds the declarations of all parts together. */
 export function makePlan(stack: Stack, declare: (context: Context) => readonly Part[], fold: Fold): Plan {
-  const nodes = stack.nodes.map((node) => ({ ...node, podCIDRs: podCIDRsOf(stack, node) }));
-  const context = { stack, nodes };
+  const context = contextOf(stack);
   const declared = declare(context);
   const parts = [...declared, fold(context, declared)];
   return {

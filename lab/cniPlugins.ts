@@ -1,10 +1,11 @@
 import path from "node:path";
+import { versions } from "../core/versions";
 import { goBuildAll } from "../setup/goBuild";
 import { projectRoot } from "../setup/paths";
 import type { Progress } from "../setup/progress";
 
 /** The release that Plumbline's definitions of CNI configurations are read from. */
-export const cniPluginsVersion = "v1.9.1";
+export const cniPluginsVersion = versions.plugins.version;
 
 const source = path.join(projectRoot, "lab", "artefacts", "cni");
 const plugins = "github.com/containernetworking/plugins/plugins";

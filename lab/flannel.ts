@@ -1,11 +1,12 @@
 import { chmodSync, cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { versions } from "../core/versions";
 import { cached, removeTree } from "../setup/cache";
 import { requireGo } from "../setup/goBuild";
 import type { Progress } from "../setup/progress";
 import { run } from "../setup/run";
 
-export const flannelVersion = "v0.28.10";
+export const flannelVersion = versions.flannel.version;
 const modulePath = "github.com/flannel-io/flannel";
 /** As in go.sum: what the module must contain. */
 const sum = "h1:jt+uW6XVV01MBb3YFahG7Ue9UE3W6zlNlJMf3JtdcXI=";

@@ -1,5 +1,5 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
-import { apiServiceAddress, dnsServiceAddresses } from "../../core/addresses";
+import { apiServiceAddress, dnsServiceAddresses, usesNodeRanges } from "../../core/addresses";
 import { Address } from "../../core/cidr";
 import type { Manifest, PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
@@ -87,8 +87,7 @@ function nodeChecks({ stack }: Plan, node: PlannedNode): AgreementCheck[] {
     compare,
   });
   const ranges = node.podCIDRs.map(String);
-  // Calico gives nodes blocks of the whole range.
-  const addresses = stack.cni.provider === "calico" ? stack.cluster.podCIDRs : node.podCIDRs;
+  const addresses = usesNodeRanges(stack) ? node.podCIDRs : stack.cluster.podCIDRs;
   return [
     check("node is Ready", `Ready at ${node.address.join(", ")}`, ({ nodes }) => {
       const live = nodes.find((candidate) => nameOf(candidate) === node.name);
@@ -117,7 +116,7 @@ function nodeChecks({ stack }: Plan, node: PlannedNode): AgreementCheck[] {
       return strays.length === 0
         ? passed(count(own.length, "pod"))
         : failed(
-            `${few(strays.map((pod) => `${pod.metadata?.namespace}/${nameOf(pod)} ${podAddresses(pod).join(", ")}`))}: made by another CNI configuration. Delete the pods; they get addresses from the ${stack.cni.provider === "calico" ? "cluster" : "node"}'s range.`,
+            `${few(strays.map((pod) => `${pod.metadata?.namespace}/${nameOf(pod)} ${podAddresses(pod).join(", ")}`))}: made by another CNI configuration. Delete the pods; they get addresses from the ${usesNodeRanges(stack) ? "node" : "cluster"}'s range.`,
           );
     }),
   ];

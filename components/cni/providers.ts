@@ -6,6 +6,7 @@ import { hostRoutes } from "../routes/hostRoutes";
 import { bridge } from "./bridge";
 import { calico } from "./calico/calico";
 import { cilium } from "./cilium/cilium";
+import { custom } from "./custom/custom";
 import { flannelTransit } from "./flannel";
 import { mtu } from "./mtu";
 import { vxlan, vxlanLayer } from "./vxlan";
@@ -36,6 +37,7 @@ const transits: Record<TransitProvider, (context: Context) => Transit> = {
 const others: Record<Exclude<Stack["cni"]["provider"], TransitProvider>, (context: Context) => Part[]> = {
   calico: (context) => [calico(context)],
   cilium: (context) => [cilium(context)],
+  custom,
   weave: () => [weave],
 };
 
@@ -91,7 +93,7 @@ function reminder({ stack }: Context, alongside: string): Part {
   return note({
     severity: "info",
     message: `${alongside}'s tunnels and ports are kept beside ${stack.cni.provider}'s, as a change from one to the other needs it.`,
-    mend: `Remove it with the last step of the change: see docs/pod-networks.md.`,
+    mend: `Remove it with the last step of the change: see docs/cni.md.`,
   });
 }
 

@@ -2,14 +2,13 @@ import type { Flow } from "../../core/flow";
 import type { HostItem } from "../../core/host";
 import { hidesPods, type Part } from "../../core/part";
 import type { Context } from "../../core/plan";
-import { resolvePeer } from "../../core/stack/peers";
+import { checkedPeer } from "../../core/stack/peers";
 import { nftTable } from "./nftables";
 
 /** The flows that users allow beyond what the cluster needs. */
 function allowed({ stack }: Context): Flow[] {
   return stack.firewall.allow.flatMap((rule) => {
-    const [from, to] = [resolvePeer(rule.from, stack.nodes), resolvePeer(rule.to, stack.nodes)];
-    if ("problem" in from || "problem" in to) throw new Error("firewall.allow was not checked");
+    const [from, to] = [checkedPeer(rule.from, stack.nodes), checkedPeer(rule.to, stack.nodes)];
     return (["tcp", "udp"] as const).flatMap((protocol): Flow[] => {
       if (rule[protocol].length === 0) return [];
       const flow: Flow = { part: "firewall", from, to, protocol, ports: rule[protocol], why: rule.why };

@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { type Finding, sortFindings, UserError } from "../finding";
-import { type Locate, type ParsedStack, parseStack } from "./parse";
+import { type Judge, type Locate, type ParsedStack, parseStack } from "./parse";
 import { sections } from "./schema";
 import { isDuplicate, syntaxFinding, unresolvedAliases } from "./syntax";
+import { withTexts } from "./texts";
 
 const namespace = "plumbline:";
 
 /** Reads and judges a stack file. @throws UserError when the file can't be read. */
-export function readStackFile(file: string): ParsedStack {
+export function readStackFile(file: string, judge?: Judge): ParsedStack {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -17,11 +19,14 @@ export function readStackFile(file: string): ParsedStack {
       `${file} can't be read (${(error as NodeJS.ErrnoException).code}). Name a stack of stacks/ or a file with --stack.`,
     );
   }
-  return parseStackText(text);
+  return parseStackText(text, dirname(file), judge);
 }
 
-/** The text of a stack file: Pulumi's configuration with our sections as `plumbline:` keys. */
-export function parseStackText(text: string): ParsedStack {
+/**
+ * The text of a stack file: Pulumi's configuration with our sections as `plumbline:` keys.
+ * @param directory where the paths of other files start from.
+ */
+export function parseStackText(text: string, directory = ".", judge?: Judge): ParsedStack {
   const lines = new LineCounter();
   // Merge keys (`<<`), because Pulumi's own reader understands them.
   const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "error" });
@@ -49,7 +54,7 @@ export function parseStackText(text: string): ParsedStack {
     const section = sectionOf(key);
     return section === undefined ? [] : [{ key, section, value }];
   });
-  const parsed = parseStack(Object.fromEntries(ours.map(({ section, value }) => [section, value])), locate);
+  const parsed = parseStack(withTexts(Object.fromEntries(ours.map(({ section, value }) => [section, value])), directory), locate, judge);
   const nameless = ours
     .filter(({ key, section }) => key === section)
     .map(({ section }): Finding => {

@@ -1,7 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import type { Path } from "../finding";
 
-const laterProvider = "That provider comes in a later version. Write bridge.";
 const podsRestart =
   "It gives pods their addresses itself, so nothing can be kept beside it. Leave cni.alongside out; `plumbline migrate` prints the steps.";
 const retired = "kubernetes/ingress-nginx was retired in March 2026. Write traefik.";
@@ -27,7 +26,6 @@ const values = new Map<string, ReadonlyMap<string, string>>([
         "weave-net",
         "Weave Net is archived since June 2024. Write flannel or vxlan; `plumbline migrate --from weave --to flannel` says how.",
       ],
-      ["custom", laterProvider],
     ]),
   ],
   ["cni.alongside", new Map(["weave", "calico", "cilium", "custom"].map((name) => [name, podsRestart]))],

@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { versions } from "../versions";
 import { calicoSection } from "./cni/calico";
 import { ciliumSection } from "./cni/cilium";
+import { customSection } from "./cni/custom";
 import { absolutePath, dnsName, port } from "./values";
 
 /** Pod networks on Plumbline's own bridges. */
 const transits = ["bridge", "vxlan", "flannel"] as const;
-const providers = [...transits, "calico", "cilium", "weave"] as const;
+const providers = [...transits, "calico", "cilium", "custom", "weave"] as const;
 
 export const cniSection = z
   .strictObject({
@@ -13,7 +15,7 @@ export const cniSection = z
       .enum(providers)
       .default("bridge")
       .describe(
-        "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses. flannel: the same bridges, connected by flanneld. calico: Calico by Tigera's operator. cilium: Cilium by its Helm chart. weave: refused, it is archived.",
+        "The pod network. bridge: a Linux bridge per node and a host route per peer. vxlan: the same over a VXLAN tunnel, for LANs that don't carry pod addresses. flannel: the same bridges, connected by flanneld. calico: Calico by Tigera's operator. cilium: Cilium by its Helm chart. custom: your own CNI configuration, with what it needs declared. weave: refused, it is archived.",
       ),
     confDir: absolutePath().default("/etc/cni/net.d").describe("The directory that the container runtime reads CNI configurations from."),
     bridge: z
@@ -43,11 +45,12 @@ export const cniSection = z
           .describe("UDP port of the tunnel. Default: 8472 (vxlan), 51820 and for IPv6 51821 (wireguard), 8285 (udp)."),
         vni: z.number().int().min(1).max(16777215).default(1).describe("vxlan: number of the virtual network."),
         directRouting: z.boolean().default(false).describe("vxlan: nodes of one LAN reach each other's pods by routes."),
-        image: z.string().min(1).default("ghcr.io/flannel-io/flannel:v0.28.10"),
+        image: z.string().min(1).default(`ghcr.io/flannel-io/flannel:${versions.flannel.version}`),
       })
       .prefault({}),
     calico: calicoSection,
     cilium: ciliumSection,
+    custom: customSection,
     mtu: z
       .number()
       .int()
@@ -65,7 +68,7 @@ export const cniSection = z
     alongside: z
       .enum(transits)
       .optional()
-      .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see docs/pod-networks.md)."),
+      .describe("While one provider replaces another: the other one, whose tunnels and ports are kept (see docs/cni.md)."),
   })
   .describe("The pod network.");
 

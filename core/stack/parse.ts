@@ -8,6 +8,9 @@ import { lenientSchema, type Stack, stackSchema } from "./schema";
 
 export type Locate = (path: Path) => { line: number; column: number } | undefined;
 
+/** Judges a stack beyond the rules that are known here: `partFindings`. */
+export type Judge = (stack: Stack) => readonly Finding[];
+
 export interface ParsedStack {
   /** Absent when there are errors. */
   readonly stack?: Stack;
@@ -18,11 +21,11 @@ export interface ParsedStack {
  * Reads a stack from plain data: every mistake at once, of form (types, unknown keys, ranges) and of meaning (overlaps, duplicates).
  * Where a value has the wrong form it is left out and the rest is judged all the same, so that a typing mistake doesn't hide an overlap.
  */
-export function parseStack(input: unknown, locate: Locate = () => undefined): ParsedStack {
+export function parseStack(input: unknown, locate: Locate = () => undefined, judge: Judge = () => []): ParsedStack {
   const located = (findings: readonly Finding[]) => sortFindings(findings.map((finding) => ({ ...finding, ...locate(finding.path) })));
   const whole = stackSchema.safeParse(input);
   if (whole.success) {
-    const findings = checkStack(whole.data);
+    const findings = [...checkStack(whole.data), ...judge(whole.data)];
     const failed = findings.some((finding) => finding.severity === "error");
     return { ...(failed ? {} : { stack: whole.data }), findings: located(findings) };
   }
@@ -34,7 +37,7 @@ export function parseStack(input: unknown, locate: Locate = () => undefined): Pa
   const ofForm = issues
     .flatMap((issue) => describeIssue(issue, input))
     .filter(({ path }) => valueAt(input, path) !== undefined || !misspelt.some((key) => showPath(key) === showPath(path)));
-  return { findings: located([...ofForm, ...checkRest(input)]) };
+  return { findings: located([...ofForm, ...checkRest(input, judge)]) };
 }
 
 /** The stack, or a StackError with everything that is wrong. */
@@ -51,7 +54,7 @@ const misspeltKeys = (issues: readonly z.core.$ZodIssue[]): Path[] =>
   issues.flatMap((issue) => unknownKeys(issue).flatMap((path) => [meantPath(path) ?? []])).filter((path) => path.length > 0);
 
 /** Judges by its meaning what is left when everything of a wrong form is taken away. */
-function checkRest(input: unknown): Finding[] {
+function checkRest(input: unknown, judge: Judge): Finding[] {
   const rest = new Rest(input);
   const misspelt: Path[] = [];
   // Every round takes something away, so this ends.
@@ -59,7 +62,10 @@ function checkRest(input: unknown): Finding[] {
     const attempt = lenientSchema.safeParse(rest.data);
     if (attempt.success) {
       const losses = lossesOf([...rest.lost, ...misspelt], (path) => rest.original(path));
-      return checkStack(attempt.data, losses).map((finding) => ({ ...finding, path: rest.original(finding.path) }));
+      // What depends on the pod network or on the nodes can't be said without them.
+      const isWhole = losses.kept("cni", "provider") && losses.intact("nodes");
+      const more = isWhole ? judge(attempt.data).filter(({ path }) => losses.kept(...path)) : [];
+      return [...checkStack(attempt.data, losses), ...more].map((finding) => ({ ...finding, path: rest.original(finding.path) }));
     }
     const issues = attempt.error.issues.map((issue) => ({ ...issue, path: [...rest.original(issue.path as Path)] }));
     misspelt.push(...misspeltKeys(issues));

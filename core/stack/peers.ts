@@ -37,3 +37,10 @@ export function resolvePeer(text: string, nodes: readonly StackNode[]): Peer | P
     isName: true,
   };
 }
+
+/** One end of a rule of a stack that was checked. */
+export function checkedPeer(text: string, nodes: readonly StackNode[]): Peer {
+  const peer = resolvePeer(text, nodes);
+  if ("problem" in peer) throw new Error(`${JSON.stringify(text)} was not checked: ${peer.problem}`);
+  return peer;
+}

@@ -156,3 +156,7 @@ export const secret = (place: string) =>
     [z.string().min(1), z.strictObject({ secure: z.string() })],
     `is no secret: write it by \`pulumi config set --secret --path plumbline:${place}\`.`,
   );
+
+/** A YAML mapping, as plain data. */
+export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === "object" && !Array.isArray(value);

@@ -78,7 +78,7 @@ test("what the plan has to say is there too, with its place; warnings are no fai
   );
   const { code, stdout } = await run("check", "--json", "--stack", file);
   expect(code).toBe(0);
-  expect(JSON.parse(stdout).findings).toMatchObject([{ severity: "warning", path: "cni.provider", line: 4, column: 30 }]);
+  expect(JSON.parse(stdout).findings).toMatchObject([{ severity: "warning", path: "cni.provider", line: 4, column: 20 }]);
 });
 
 test("a file that isn't there can't be checked", async () => {

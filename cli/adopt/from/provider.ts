@@ -3,8 +3,10 @@ import { cniSection } from "../../../core/stack/network";
 import type { Draft } from "./draft";
 import type { Entry } from "./entry";
 
+const declare = (name: string) => `${name} is a custom provider here: declare its ranges and flows under cni.custom.`;
+
 /** Plumbline's providers for the names that other tools use, and what differs. */
-const known: Record<string, readonly [provider: string, remark?: string]> = {
+const known: Record<string, readonly [provider: string, remark?: string, custom?: { name: string; confFile: string }]> = {
   bridge: ["bridge"],
   flannel: ["flannel"],
   calico: ["calico"],
@@ -12,26 +14,23 @@ const known: Record<string, readonly [provider: string, remark?: string]> = {
   weave: ["weave"],
   weavenet: ["weave"],
   canal: ["flannel", "canal is flannel's network with Calico's policies; the stack takes flannel, and the policies are nobody's then."],
-  "kube-router": ["custom", "kube-router is a custom provider here: declare its ranges and flows under cni."],
-  "kube-ovn": ["custom", "Kube-OVN is a custom provider here: declare its ranges and flows under cni."],
-  antrea: ["custom", "Antrea is a custom provider here: declare its ranges and flows under cni."],
-  custom: ["custom", "Which pod network it is, the source doesn't say: declare its ranges and flows under cni."],
+  "kube-router": ["custom", declare("kube-router"), { name: "kube-router", confFile: "10-kuberouter.conflist" }],
+  "kube-ovn": ["custom", declare("Kube-OVN"), { name: "kube-ovn", confFile: "01-kube-ovn.conflist" }],
+  antrea: ["custom", declare("Antrea"), { name: "antrea", confFile: "10-antrea.conflist" }],
+  custom: ["custom", "Which pod network it is, the source doesn't say: declare its ranges and flows under cni.custom."],
 };
 
 /** Writes the pod network that a source names, as far as this version has it. */
 export function setProvider(entry: Entry, name: string, draft: Draft): void {
-  const [provider, remark] = known[name.toLowerCase().replace("_", "-")] ?? [];
+  const [provider, remark, custom] = known[name.toLowerCase().replace("_", "-")] ?? [];
   if (provider === undefined) {
     const mend = `Write cni.provider: one of ${providers().join(", ")}.`;
     draft.leave(entry, `${name} is no pod network that Plumbline knows; the stack takes its default, bridge.`, mend);
     return;
   }
   if (remark !== undefined) draft.leave(entry, remark, "Compare with docs/cni.md before the first `pulumi up`.");
-  if (providers().includes(provider)) draft.cni.provider = provider;
-  else {
-    const mend = `Leave the cluster's pod network as it is until then, or choose one of ${providers().join(", ")}: on a running cluster that is a migration.`;
-    draft.leave(entry, `This version has no provider ${provider}; the stack takes its default, bridge.`, mend);
-  }
+  draft.cni.provider = provider;
+  if (custom) draft.cni.custom = custom;
 }
 
 /** The providers that this version has. */

@@ -4,6 +4,7 @@ import type { HostItem } from "../../../core/host";
 import type { Layer, Part } from "../../../core/part";
 import type { Context } from "../../../core/plan";
 import type { Stack } from "../../../core/stack/schema";
+import { versions } from "../../../core/versions";
 import { vxlanLayer } from "../vxlan";
 import { ciliumValues, valuesFile } from "./values";
 
@@ -39,8 +40,7 @@ export function cilium({ stack }: Context): Part {
       { kind: "require", what: "cni-winner", value: `${cni.confDir}/05-cilium.conflist` },
       ...(cni.takeover ? [{ kind: "take-over", what: "cni-configurations" } as const] : []),
       { kind: "require", what: "node-pod-cidrs", value: node.podCIDRs.join(",") },
-      // docs.cilium.io, "System Requirements"
-      { kind: "require", what: "kernel-version", value: "5.10" },
+      { kind: "require", what: "kernel-version", value: versions.cilium.kernel },
     ],
     charts: () => [{ file: valuesFile, values: ciliumValues(stack, layers(stack)) }],
     findings: () => [installation(stack), ...services(stack), ...warnings(stack)],

@@ -40,6 +40,16 @@ interface Claim extends AddressRange {
   readonly path: Path;
 }
 
+/** Ranges that belong to something beside the cluster's own: what the user reserved, and what a custom pod network keeps for itself. */
+export function reservedRanges({ cluster, cni }: Stack): Claim[] {
+  return [
+    ...cluster.reserved.map(({ name, cidr }, index): Claim => ({ cidr, what: name, path: ["cluster", "reserved", index] })),
+    ...(cni.provider === "custom" ? cni.custom.ranges : []).map(
+      ({ name, cidr }, index): Claim => ({ cidr, what: name, path: ["cni", "custom", "ranges", index] }),
+    ),
+  ];
+}
+
 /** Overlaps, in both directions, between everything that claims addresses. A finding stands at what is easiest to move: services, then pods. */
 export function checkAddresses(stack: Stack, losses: Losses): Finding[] {
   const { cluster } = stack;
@@ -48,7 +58,7 @@ export function checkAddresses(stack: Stack, losses: Losses): Finding[] {
   const pods = at("pods", "podCIDRs");
   const services = at("services", "serviceCIDRs");
   const lans = at("the nodes' LAN", "nodeCIDRs");
-  const reserved = cluster.reserved.map(({ name, cidr }, index): Claim => ({ cidr, what: name, path: ["cluster", "reserved", index] }));
+  const reserved: Claim[] = reservedRanges(stack);
   const addresses = stack.nodes.flatMap((node, index) =>
     node.address
       .filter((address) => !cluster.nodeCIDRs.some((lan) => lan.contains(address)))

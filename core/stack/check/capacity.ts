@@ -1,4 +1,4 @@
-import { nodeMaskSize, podsPerNode } from "../../addresses";
+import { nodeMaskSize, podsPerNode, usesNodeRanges } from "../../addresses";
 import { addressBits, type Cidr } from "../../cidr";
 import type { Finding } from "../../finding";
 import type { Losses } from "../losses";
@@ -10,7 +10,8 @@ const ownIpam: readonly string[] = ["calico", "cilium", "weave"];
 /** Whether the pods that a node may run have addresses, and what runs out first when the cluster grows. What doesn't fit today is `checkSizes`'s to say. */
 export function checkCapacity(stack: Stack, { intact }: Losses): Finding[] {
   const { cluster, nodes, cni } = stack;
-  if (ownIpam.includes(cni.provider) || !intact("cluster", "podCIDRs") || !intact("cluster", "nodeMaskSizes")) return [];
+  if (ownIpam.includes(cni.provider) || !usesNodeRanges(stack) || !intact("cluster", "podCIDRs") || !intact("cluster", "nodeMaskSizes"))
+    return [];
   const ranges = cluster.podCIDRs.flatMap((range, index): NodeRanges[] => {
     const mask = nodeMaskSize(stack, index);
     const total = range.count(mask);

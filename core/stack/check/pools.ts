@@ -3,6 +3,7 @@ import { addressBits, Cidr, cidrsBetween } from "../../cidr";
 import { type Finding, type Path, showPath } from "../../finding";
 import type { Losses } from "../losses";
 import type { Stack } from "../schema";
+import { reservedRanges } from "./addresses";
 
 interface Pool {
   readonly path: Path;
@@ -13,7 +14,8 @@ interface Pool {
 }
 
 /** The addresses that a load balancer gives away: on the nodes' LAN or routed to it, but no node's, pod's, service's or other pool's. */
-export function checkPools({ cluster, nodes }: Stack, { kept }: Losses): Finding[] {
+export function checkPools(stack: Stack, { kept }: Losses): Finding[] {
+  const { cluster, nodes } = stack;
   const pools = cluster.loadBalancerPools.map(({ name, cidr, range }, index): Pool => {
     const path = ["cluster", "loadBalancerPools", index, cidr ? "cidr" : "range"];
     if (cidr) return { path, what: name, text: String(cidr), cidrs: [cidr] };
@@ -27,9 +29,7 @@ export function checkPools({ cluster, nodes }: Stack, { kept }: Losses): Finding
       (address): AddressRange => ({ cidr: Cidr.host(address), what: `node ${node.name}`, path: ["nodes", index, "address"] }),
     ),
   );
-  const reserved = cluster.reserved.map(
-    ({ name, cidr }, index): AddressRange => ({ cidr, what: name, path: ["cluster", "reserved", index] }),
-  );
+  const reserved = reservedRanges(stack);
   return pools.flatMap((pool, index) => [
     ...overlaps(pool, [...ranges("podCIDRs"), ...ranges("serviceCIDRs")], "error"),
     ...overlaps(pool, addresses, "error"),

@@ -1,13 +1,14 @@
 import { z } from "zod";
+import { versions } from "../../versions";
 import { address } from "../values";
 
 export const calicoSection = z
   .strictObject({
     version: z
       .string()
-      .regex(/^v\d+\.\d+\.\d+$/, "is no version of Calico: write for example v3.31.4.")
-      .default("v3.31.4")
-      .describe("The release whose operator you install before; Kubernetes 1.32 to 1.34."),
+      .regex(/^v\d+\.\d+\.\d+$/, `is no version of Calico: write for example ${versions.calico.version}.`)
+      .default(versions.calico.version)
+      .describe(`The release whose operator you install before; Kubernetes ${versions.calico.kubernetes}.`),
     encapsulation: z
       .enum(["VXLAN", "VXLANCrossSubnet", "IPIP", "IPIPCrossSubnet", "None"])
       .default("VXLAN")

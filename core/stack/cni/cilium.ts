@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { versions } from "../../versions";
 
 export const ciliumSection = z
   .strictObject({
     version: z
       .string()
-      .regex(/^\d+\.\d+\.\d+$/, "is no version of Cilium's chart: write for example 1.19.6.")
-      .default("1.19.6")
+      .regex(/^\d+\.\d+\.\d+$/, `is no version of Cilium's chart: write for example ${versions.cilium.version}.`)
+      .default(versions.cilium.version)
       .describe("The chart's version that you install."),
     routing: z
       .enum(["vxlan", "geneve", "native"])

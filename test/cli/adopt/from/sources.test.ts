@@ -156,12 +156,13 @@ spec:
     expect(adopted.stack).toMatchObject({
       cluster: { podCIDRs: ["10.244.0.0/16", "fd00::/108"], serviceCIDRs: ["10.96.0.0/12", "fd01::/108"], nodeMaskSizes: [24, 117] },
       nodes: [{ name: "n1", roles: ["control-plane", "worker"], address: "10.0.0.1" }],
+      cni: { provider: "custom", custom: { name: "kube-router", confFile: "10-kuberouter.conflist" } },
       proxy: { mode: "none" },
     });
     expect(adopted.notCarriedOver.map(({ message }) => message)).toEqual(
       expect.arrayContaining([
         "kine is no etcd: the controllers get no role etcd.",
-        "kube-router is a custom provider here: declare its ranges and flows under cni.",
+        "kube-router is a custom provider here: declare its ranges and flows under cni.custom.",
       ]),
     );
   });

@@ -1,0 +1,20 @@
+/** Something of others' that Plumbline installs, renders for, or judges by: the version that this was made and tested with. */
+export interface Pinned {
+  readonly version: string;
+  /** Minor versions of Kubernetes that its makers test it with; undefined: it doesn't depend on them. */
+  readonly kubernetes?: string;
+  /** The least version of Linux. */
+  readonly kernel?: string;
+}
+
+/** In one place; docs/cni.md shows the same table (test/core/versions.test.ts). */
+export const versions = {
+  // Documentation/kubernetes.md of flannel: Kubernetes 1.17 and later.
+  flannel: { version: "v0.28.10", kubernetes: "1.17 and later" },
+  // docs.tigera.io, Calico 3.31, "System requirements".
+  calico: { version: "v3.31.4", kubernetes: "1.32 to 1.34", kernel: "5.10" },
+  // Documentation/network/kubernetes/compatibility.rst and operations/system_requirements.rst of Cilium 1.19.
+  cilium: { version: "1.19.6", kubernetes: "1.32 to 1.35", kernel: "5.10" },
+  /** containernetworking/plugins: by these `plumbline cni lint` judges. */
+  plugins: { version: "v1.9.1" },
+} as const satisfies Record<string, Pinned>;
