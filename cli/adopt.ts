@@ -14,7 +14,7 @@ export interface AdoptOptions extends StackOption {
 const details = `
 What the cluster decides and Plumbline can't change is written over what the stack says: Kubernetes version, pod and service
 ranges, domain, NodePort range, the nodes with their addresses, roles and pod ranges. What Plumbline itself sets (kube-proxy's
-mode) is written only where the stack says nothing.
+mode, what was added to CoreDNS's Corefile) is written only where the stack says nothing; what \`pulumi up\` would change is listed.
 
 Host keys are taken on first use: compare the fingerprints. A key that known_hosts or the stack has already must be the one that
 the host offers. New ones go into the file of ssh.knownHosts when the stack names it by a relative path, else into the stack.

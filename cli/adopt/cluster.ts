@@ -37,14 +37,15 @@ export async function readCluster(kubeconfig: string): Promise<LiveCluster> {
     }
   };
   try {
-    const [version, nodes, etcdPods, kubeadmConfig, kubeProxy] = await Promise.all([
+    const [version, nodes, etcdPods, kubeadmConfig, kubeProxy, coreDns] = await Promise.all([
       new k8s.VersionApi(configuration).getCode(),
       core.listNode(),
       core.listNamespacedPod({ namespace, labelSelector: "component=etcd" }),
       configMap("kubeadm-config"),
       configMap("kube-proxy"),
+      configMap("coredns"),
     ]);
-    return liveCluster({ version, nodes: nodes.items, etcdPods: etcdPods.items, kubeadmConfig, kubeProxy });
+    return liveCluster({ version, nodes: nodes.items, etcdPods: etcdPods.items, kubeadmConfig, kubeProxy, coreDns });
   } catch (error) {
     if (error instanceof k8s.ApiException)
       throw new UserError(

@@ -2,6 +2,7 @@ import { nodeMaskSize, podCIDRsOf } from "../../core/addresses";
 import type { Cidr } from "../../core/cidr";
 import type { Finding, Path } from "../../core/finding";
 import type { Stack, StackNode } from "../../core/stack/schema";
+import { compareDns } from "./compareDns";
 import type { Edit } from "./edit";
 import type { LiveCluster, LiveNode } from "./live";
 
@@ -23,10 +24,12 @@ export type Says = (path: Path) => boolean;
 
 /**
  * What a running cluster decides and the stack says otherwise. The cluster wins in everything that Plumbline can't change: ranges, domain, version, the
- * API server's NodePort range, the nodes, their addresses, roles and pod ranges. What Plumbline sets itself, kube-proxy's mode, is the stack's to say.
+ * API server's NodePort range, the nodes, their addresses, roles and pod ranges. What Plumbline sets itself, kube-proxy's mode
+ * and CoreDNS's settings, is the stack's to say.
  */
 export function compareWithCluster(stack: Stack, live: LiveCluster, says: Says): Comparison {
   const { cluster, proxy } = stack;
+  const dns = compareDns(stack, live, says);
   const nodes = stack.nodes.map((node, index) => compareNode(stack, node, index, live));
   return {
     changes: [
@@ -37,10 +40,11 @@ export function compareWithCluster(stack: Stack, live: LiveCluster, says: Says):
       ...compareMasks(stack, live),
       ...difference(["proxy", "nodePorts"], [`${proxy.nodePorts.from}-${proxy.nodePorts.to}`], live.nodePorts && [live.nodePorts], says),
       ...(says(["proxy", "mode"]) ? [] : difference(["proxy", "mode"], [proxy.mode], live.proxyMode && [live.proxyMode], says)),
+      ...dns.changes,
       ...nodes.flatMap(({ changes }) => changes),
       ...newNodes(stack, live),
     ],
-    findings: [...remarks(stack, live, says), ...nodes.flatMap(({ findings }) => findings)],
+    findings: [...remarks(stack, live, says), ...dns.findings, ...nodes.flatMap(({ findings }) => findings)],
   };
 }
 

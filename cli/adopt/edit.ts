@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isCollection, isMap, isScalar, isSeq, type Node, type Pair, parse, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import { type Path, showPath, UserError } from "../../core/finding";
 
-export type Value = string | number | readonly Value[] | { readonly [key: string]: Value };
+export type Value = string | number | boolean | readonly Value[] | { readonly [key: string]: Value };
 
 /** Sets one value of a stack: `["nodes", 1, "podCIDRs"]`. An index after the last one of a list adds to it. */
 export interface Edit {
@@ -137,7 +137,7 @@ function endOf(node: Node, text: string, inside = false): number {
 
 /** A value on one line. Texts are quoted where YAML would read something else. */
 function flow(value: Value): string {
-  if (typeof value === "number") return String(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value === "string") return /^[\w/][\w ./+=@-]*$/.test(value) && parse(value) === value ? value : JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   return `{ ${Object.entries(value)

@@ -13,6 +13,8 @@ export interface LiveCluster {
   /** The API server's --service-node-port-range. */
   readonly nodePorts?: string;
   readonly proxyMode?: string;
+  /** CoreDNS's configuration. */
+  readonly corefile?: string;
   readonly nodes: readonly LiveNode[];
 }
 
@@ -34,6 +36,7 @@ export interface ClusterObjects {
   /** ConfigMaps of kube-system that kubeadm writes; undefined in clusters made otherwise. */
   readonly kubeadmConfig: V1ConfigMap | undefined;
   readonly kubeProxy: V1ConfigMap | undefined;
+  readonly coreDns: V1ConfigMap | undefined;
 }
 
 /** kubeadm's ClusterConfiguration, as far as it is of interest here: v1beta3 has extraArgs as a mapping, v1beta4 as a list. */
@@ -43,13 +46,14 @@ interface ClusterConfiguration {
 }
 
 /** Makes sense of the objects. */
-export function liveCluster({ version, nodes, etcdPods, kubeadmConfig, kubeProxy }: ClusterObjects): LiveCluster {
+export function liveCluster({ version, nodes, etcdPods, kubeadmConfig, kubeProxy, coreDns }: ClusterObjects): LiveCluster {
   const { networking = {}, apiServer } = yamlOf<ClusterConfiguration>(kubeadmConfig, "ClusterConfiguration") ?? {};
   const proxy = yamlOf<{ mode?: string }>(kubeProxy, "config.conf");
   const args = apiServer?.extraArgs ?? [];
   const nodePorts = Array.isArray(args)
     ? args.find(({ name }) => name === "service-node-port-range")?.value
     : args["service-node-port-range"];
+  const corefile = coreDns?.data?.Corefile;
   const etcd = new Set(etcdPods.map((pod) => pod.spec?.nodeName));
   return {
     // Managed clusters write 34+.
@@ -60,6 +64,7 @@ export function liveCluster({ version, nodes, etcdPods, kubeadmConfig, kubeProxy
     ...(nodePorts ? { nodePorts } : {}),
     // An empty mode is kube-proxy's default.
     ...(proxy ? { proxyMode: proxy.mode || "iptables" } : {}),
+    ...(corefile === undefined ? {} : { corefile }),
     nodes: nodes.map((node) => liveNode(node, etcd)),
   };
 }

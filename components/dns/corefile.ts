@@ -1,6 +1,7 @@
 import type { Path } from "../../core/finding";
 import type { Stack } from "../../core/stack/schema";
 import { isInZone, reverseZone } from "../../core/zones";
+import { readCorefile } from "./corefile/model";
 
 /** Some lines of a Corefile, and the setting that they come from. */
 export interface Passage {
@@ -62,11 +63,19 @@ function root(stack: Stack): Passage[] {
   ];
 }
 
-/** Every name, and by name those of the cluster that a stub domain around them would take otherwise: the longest zone wins. */
+/** Every name, and by name those of the cluster that a server block around them would take otherwise: the longest zone wins. */
 function rootKeys({ cluster, dns }: Stack): string[] {
-  const isTaken = (own: string) => dns.zones.some(({ zone }) => isInZone(own, zone));
+  const others = [...dns.zones.map(({ zone }) => zone), ...zonesOfBlocks(dns.blocks ?? "")];
+  const isTaken = (own: string) => others.some((zone) => isInZone(own, zone)) && !others.includes(own);
   const ranges = [...cluster.serviceCIDRs, ...cluster.podCIDRs].filter((range) => isTaken(reverseZone(range)));
   return [".", ...(isTaken(cluster.domain) ? [cluster.domain] : []), ...ranges.map(String)].map((zone) => `${zone}:53`);
+}
+
+/** The zones of the user's own server blocks that are asked as the cluster's are. */
+function zonesOfBlocks(text: string): string[] {
+  const keys = readCorefile(text).flatMap((server) => server.keys);
+  const zones = keys.filter(({ transport, port }) => transport === "dns" && port === "53").flatMap((key) => key.zones);
+  return zones.filter((zone) => zone !== ".").map((zone) => zone.replace(/\.$/, ""));
 }
 
 /** The fixed names that a server block is asked for: those whose longest zone is its own. */

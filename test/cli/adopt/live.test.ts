@@ -30,6 +30,7 @@ test("a kubeadm cluster", () => {
     etcdPods: [{ spec: { nodeName: "cp1", containers: [] } }],
     kubeadmConfig: clusterConfiguration("apiServer: { extraArgs: [{ name: service-node-port-range, value: 20000-22000 }] }"),
     kubeProxy: configMap("config.conf", "mode: nftables\n"),
+    coreDns: configMap("Corefile", ".:53 {\n}\n"),
   });
   expect(JSON.parse(JSON.stringify(live))).toEqual({
     kubernetes: "1.34",
@@ -38,6 +39,7 @@ test("a kubeadm cluster", () => {
     domain: "k.example",
     nodePorts: "20000-22000",
     proxyMode: "nftables",
+    corefile: ".:53 {\n}\n",
     nodes: [
       {
         name: "cp1",
@@ -57,6 +59,7 @@ test("kubeadm before 1.31 writes arguments as a mapping; an empty mode is iptabl
     etcdPods: [],
     kubeadmConfig: clusterConfiguration("apiServer: { extraArgs: { service-node-port-range: 20000-22000 } }"),
     kubeProxy: configMap("config.conf", 'mode: ""\n'),
+    coreDns: undefined,
   });
   expect(live).toMatchObject({ nodePorts: "20000-22000", proxyMode: "iptables" });
 });
@@ -68,6 +71,7 @@ test("a cluster that kubeadm didn't make says less", () => {
     etcdPods: [],
     kubeadmConfig: undefined,
     kubeProxy: undefined,
+    coreDns: undefined,
   });
   expect(JSON.parse(JSON.stringify(live))).toEqual({
     kubernetes: "1.33",
