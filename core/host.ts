@@ -26,6 +26,12 @@ export type RequireItem =
   | { readonly kind: "require"; readonly what: "cni-plugin"; readonly value: string }
   /** The Node object's `spec.podCIDRs`, joined by commas: what the cluster expects, checked where the kubelet's credentials are at hand. */
   | { readonly kind: "require"; readonly what: "node-pod-cidrs"; readonly value: string }
+  /** The DNS servers that the kubelet gives pods (`clusterDNS`), joined by commas: none but these, or a link-local one (NodeLocal DNSCache). */
+  | { readonly kind: "require"; readonly what: "kubelet-cluster-dns"; readonly value: string }
+  /** The DNS domain that the kubelet gives pods (`clusterDomain`). */
+  | { readonly kind: "require"; readonly what: "kubelet-cluster-domain"; readonly value: string }
+  /** The kubelet's `resolvConf` names no loopback address: in CoreDNS's pod that would be CoreDNS, the forward loop. */
+  | { readonly kind: "require"; readonly what: "kubelet-resolv-conf"; readonly value: "loop-free" }
   /** The least version of Linux, as `5.13`. */
   | { readonly kind: "require"; readonly what: "kernel-version"; readonly value: string }
   /** A module of the kernel, loaded, built in or loadable. */

@@ -4,6 +4,7 @@ import type { Context } from "../../core/plan";
 import { configHash } from "../configHash";
 import { corefile } from "./corefile";
 import { judgeCorefile } from "./judge";
+import { kubeletAgrees } from "./kubelet";
 
 const part = "dns";
 const metadata = { name: "coredns", namespace: "kube-system" };
@@ -17,6 +18,7 @@ export function dns(context: Context): Part {
   return {
     name: part,
     findings: (): Finding[] => judgeCorefile(stack),
+    host: () => kubeletAgrees(stack),
     manifests: () => [
       { part, patch: true, object: { apiVersion: "v1", kind: "ConfigMap", metadata, data: { Corefile: text } } },
       {

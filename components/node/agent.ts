@@ -9,6 +9,7 @@ const subjects = [
   "bundle",
   "checks",
   "requires",
+  "kubelet",
   "files",
   "sysctls",
   "links",
