@@ -73,7 +73,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       hosts,
     );
     // kubeadm's own objects first: with its CoreDNS rolled out there are nodes that take pods, and what we add isn't called ready too early.
-    const isKubeadms = ({ items }: { items: readonly ManifestItem[] }) => items.some(({ patch }) => patch);
+    const isKubeadms = ({ items }: { items: readonly ManifestItem[] }) => items.every(({ patch }) => patch);
     const foundation = register(parts.filter(isKubeadms), [...hosts, ...network]);
     const added = parts.filter((part) => !part.connectsPods && !isKubeadms(part));
     register(added, [...hosts, ...network, ...foundation]);

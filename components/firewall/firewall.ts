@@ -10,12 +10,14 @@ function allowed({ stack }: Context): Flow[] {
   return stack.firewall.allow.flatMap((rule) => {
     const [from, to] = [resolvePeer(rule.from, stack.nodes), resolvePeer(rule.to, stack.nodes)];
     if ("problem" in from || "problem" in to) throw new Error("firewall.allow was not checked");
-    return (["tcp", "udp"] as const).flatMap((protocol): Flow[] => {
+    const vrrp: Flow[] = rule.vrrp ? [{ part: "firewall", from, to, protocol: "vrrp", why: rule.why }] : [];
+    const ports = (["tcp", "udp"] as const).flatMap((protocol): Flow[] => {
       if (rule[protocol].length === 0) return [];
       const flow: Flow = { part: "firewall", from, to, protocol, ports: rule[protocol], why: rule.why };
       // A port of a node may be a pod's hostPort, which is translated before it gets to the filter.
       return to.kind === "pods" ? [flow] : [flow, { ...flow, published: true }];
     });
+    return [...ports, ...vrrp];
   });
 }
 

@@ -22,7 +22,8 @@ export function daemonSetObjects(part: string, config: string): ManifestItem[] {
   return [
     {
       part,
-      retain: true,
+      // As a patch it is made when it isn't there, and taken as it is when a configuration comes back.
+      patch: true,
       object: {
         apiVersion: "v1",
         kind: "ConfigMap",

@@ -56,7 +56,7 @@ test("each configuration is a ConfigMap of its own, which the DaemonSet takes no
   const data = { "config.conf": kubeProxyConfiguration(planNetwork(stackWith({ proxy: { mode: "nftables" } }))) };
   const name = own?.object.metadata.name ?? "";
   expect(name).toMatch(/^kube-proxy-[0-9a-f]{16}$/);
-  expect(own).toMatchObject({ retain: true, object: { kind: "ConfigMap", metadata: { namespace: "kube-system" }, immutable: true, data } });
+  expect(own).toMatchObject({ patch: true, object: { kind: "ConfigMap", metadata: { namespace: "kube-system" }, immutable: true, data } });
   expect(daemonSet).toMatchObject({
     patch: true,
     object: {
