@@ -11,6 +11,7 @@ import { requireComplete, type SshAccess, sshAccess } from "./node/access";
 import { applyScript, generationOf } from "./node/bundle";
 import { NodeNetwork } from "./node/NodeNetwork";
 import { nodeBundle } from "./node/nodeBundle";
+import { announceModeChange } from "./proxy/showChange";
 import { waves } from "./rollout";
 
 /**
@@ -61,6 +62,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const kubeconfig = args.kubeconfig ?? requireKubeconfig(plan.stack, args.baseDirectory ?? ".");
     if (kubeconfig === undefined) return;
     const provider = new k8s.Provider(name, { kubeconfig: pulumi.secret(kubeconfig), enableConfigMapMutable: true }, { parent: this });
+    if (pulumi.runtime.isDryRun() && kubeconfig !== unreachable && plan.stack.proxy.mode !== "none") this.announce(name, plan, provider);
     const parts = plan.parts
       .map(({ name: part, connectsPods, manifests }) => ({ name: part, connectsPods, items: manifests?.() ?? [] }))
       .filter(({ items }) => items.length > 0);
@@ -71,10 +73,19 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       hosts,
     );
     // kubeadm's own objects first: with its CoreDNS rolled out there are nodes that take pods, and what we add isn't called ready too early.
-    const isKubeadms = ({ items }: { items: readonly ManifestItem[] }) => items.some(({ patch }) => patch);
+    const isKubeadms = ({ items }: { items: readonly ManifestItem[] }) => items.every(({ patch }) => patch);
     const foundation = register(parts.filter(isKubeadms), [...hosts, ...network]);
     const added = parts.filter((part) => !part.connectsPods && !isKubeadms(part));
     register(added, [...hosts, ...network, ...foundation]);
+  }
+
+  /** What a change of kube-proxy's mode will mean. Which mode it has now, only the cluster knows. */
+  private announce(name: string, plan: Plan, provider: k8s.Provider): void {
+    const { data } = k8s.core.v1.ConfigMap.get(`${name}-kube-proxy-now`, "kube-system/kube-proxy", { parent: this, provider });
+    data.apply((now) => {
+      const change = announceModeChange(now["config.conf"], plan);
+      if (change) pulumi.log.warn(change, this);
+    });
   }
 }
 

@@ -10,6 +10,7 @@ import { host } from "./host/host";
 import { ingressRules } from "./ingress/rules";
 import { sample } from "./ingress/sample";
 import { traefik } from "./ingress/traefik";
+import { serviceAddresses } from "./load-balancer/addresses";
 import { base } from "./node/base";
 import { proxy } from "./proxy/proxy";
 
@@ -21,6 +22,7 @@ function parts(context: Context): Part[] {
     controlPlane(context),
     ...podNetwork(context),
     proxy(context),
+    serviceAddresses(context),
     dns(context),
     ...context.stack.ingress.controllers.map((controller) => traefik(context, controller)),
     ingressRules(context),

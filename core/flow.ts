@@ -13,10 +13,11 @@ export type Peer =
   | { readonly kind: "pods" }
   /** The service addresses themselves, where every host answers for them: kube-proxy in ipvs mode. In the other modes they are translated before any filter. */
   | { readonly kind: "services" }
+  /** As a source: hosts outside of the cluster. As a target: addresses of services beside the nodes' own, for which every node answers. */
   | { readonly kind: "cidrs"; readonly cidrs: readonly Cidr[] };
 
-/** `any`: every protocol. */
-export type Protocol = "any" | "tcp" | "udp" | "icmp" | "sctp" | "ipip" | "gre";
+/** `any`: every protocol. vrrp: that of keepalived. */
+export type Protocol = "any" | "tcp" | "udp" | "icmp" | "sctp" | "ipip" | "gre" | "vrrp";
 
 /** Traffic that has to work: `from` may open connections to `to`. Every rule of the host firewall is the projection of one. */
 export interface Flow {

@@ -154,11 +154,19 @@ function firstDifference(wanted: unknown, live: unknown, path: string): string |
     }
     return undefined;
   }
+  if (hasNames(wanted)) {
+    // Lists of named things are merged by name: containers, volumes.
+    const byName = (list: unknown) => Object.fromEntries(hasNames(list) ? list.map((one) => [one.name, one]) : []);
+    return firstDifference(byName(wanted), byName(live), path);
+  }
   if (JSON.stringify(wanted) === JSON.stringify(live)) return undefined;
   if (live === undefined) return `${path} is missing`;
   if (typeof wanted !== "string" || typeof live !== "string") return `${path} is another one`;
   return wanted.includes("\n") ? `${path} is another one: ${lineDifference(wanted, live)}` : `${path} is "${live}" instead of "${wanted}"`;
 }
+
+const hasNames = (value: unknown): value is { readonly name: string }[] =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one?.name === "string");
 
 function lineDifference(wanted: string, live: string): string {
   const [ours, theirs] = [wanted.split("\n"), live.split("\n")];

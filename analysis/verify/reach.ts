@@ -29,7 +29,11 @@ function stands(peer: Peer, address: Address, plan: Plan): boolean {
 const flowsTo = ({ flows }: Plan, node: PlannedNode) =>
   flows.filter(
     (flow) =>
-      (flow.protocol === "tcp" || flow.protocol === "any") && !flow.published && flow.to.kind !== "services" && targets(flow.to, node),
+      (flow.protocol === "tcp" || flow.protocol === "any") &&
+      !flow.published &&
+      flow.to.kind !== "services" &&
+      flow.to.kind !== "cidrs" &&
+      targets(flow.to, node),
   );
 
 /** The flow by which the plan lets an address open TCP connections to a port of the host itself. */

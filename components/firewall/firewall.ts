@@ -9,12 +9,14 @@ import { nftTable } from "./nftables";
 function allowed({ stack }: Context): Flow[] {
   return stack.firewall.allow.flatMap((rule) => {
     const [from, to] = [checkedPeer(rule.from, stack.nodes), checkedPeer(rule.to, stack.nodes)];
-    return (["tcp", "udp"] as const).flatMap((protocol): Flow[] => {
+    const vrrp: Flow[] = rule.vrrp ? [{ part: "firewall", from, to, protocol: "vrrp", why: rule.why }] : [];
+    const ports = (["tcp", "udp"] as const).flatMap((protocol): Flow[] => {
       if (rule[protocol].length === 0) return [];
       const flow: Flow = { part: "firewall", from, to, protocol, ports: rule[protocol], why: rule.why };
       // A port of a node may be a pod's hostPort, which is translated before it gets to the filter.
       return to.kind === "pods" ? [flow] : [flow, { ...flow, published: true }];
     });
+    return [...ports, ...vrrp];
   });
 }
 

@@ -10,7 +10,7 @@ const ip = { 4: "ip", 6: "ip6" } as const;
 /** Does a flow towards this peer arrive at the host itself? */
 export function targets(peer: Peer, node: PlannedNode): boolean {
   if (peer.kind === "node") return peer.name === node.name;
-  if (peer.kind === "services") return true;
+  if (peer.kind === "services" || peer.kind === "cidrs") return true;
   return peer.kind === "nodes" && (!peer.roles || peer.roles.some((role) => node.roles.includes(role)));
 }
 
@@ -35,6 +35,23 @@ function addresses(peer: Peer, family: Family, { stack, nodes }: Context): Cidr[
 }
 
 const short = (cidr: Cidr) => (cidr.size === 1n ? String(cidr.at(0)) : String(cidr));
+
+/** Networks in ascending order as nft lists them in a set without a name: those that touch as a range. */
+function spans(cidrs: readonly Cidr[]): string[] {
+  const runs: Cidr[][] = [];
+  for (const cidr of cidrs) {
+    const run = runs.at(-1);
+    const top = run?.at(-1);
+    if (run && top && cidr.base === top.base + top.size) run.push(cidr);
+    else runs.push([cidr]);
+  }
+  return runs.flatMap((run) => {
+    const [first, last] = [run[0], run.at(-1)];
+    if (!first || !last) return [];
+    return run.length === 1 ? [short(first)] : [`${first.at(0)}-${last.last}`];
+  });
+}
+
 const quote = (why: string) => `"${why.replaceAll('"', "'")}"`;
 
 /** Sorted, and merged where they touch: nft refuses a set with overlapping elements. */
@@ -62,7 +79,7 @@ class Sets {
     const elements = addresses(peer, family, this.context);
     if (!elements) return "";
     if (elements.length === 0) return undefined;
-    if (peer.kind === "cidrs" || peer.kind === "node") return `${ip[family]} ${side} ${anonymous(elements.map(short))} `;
+    if (peer.kind === "cidrs" || peer.kind === "node") return `${ip[family]} ${side} ${anonymous(spans(elements))} `;
     const name = `${showPeer(peer).replaceAll(/[^a-z]+/g, "_")}_v${family}`;
     this.used.set(name, { family, elements });
     return `${ip[family]} ${side} @${name} `;
@@ -82,8 +99,22 @@ class Sets {
   }
 }
 
+/** Addresses that services have beside the nodes' own, on every node. */
+const areServices = ({ kind }: Peer) => kind === "services" || kind === "cidrs";
+
+/** A rule per range for addresses that are translated to a pod's on the way. */
+const translated = ({ to, why }: Flow) =>
+  to.kind === "cidrs"
+    ? families.flatMap((family) =>
+        spans(aggregate(to.cidrs.filter((cidr) => cidr.family === family))).map(
+          (span) => `\t\tct status dnat ct original ${ip[family]} daddr ${span} accept comment ${quote(why)}`,
+        ),
+      )
+    : [];
+
 /** A rule per family in which source and target exist; one for both where neither side is limited. */
 function rules(flow: Flow, sets: Sets, target: Peer | undefined): string[] {
+  if (flow.published && flow.to.kind === "cidrs") return translated(flow);
   const addresses = families.flatMap((family) => {
     const from = sets.match("saddr", flow.from, family);
     const to = target ? sets.match("daddr", target, family) : "";
@@ -96,7 +127,8 @@ function rules(flow: Flow, sets: Sets, target: Peer | undefined): string[] {
 
 /** The matches on protocol and ports, each for a rule of its own. */
 function portMatches({ protocol, ports, published }: Flow): string[] {
-  if (!ports) return [protocol === "any" ? "" : `meta l4proto ${protocol} `];
+  // By number: not every host has a list of protocols' names (/etc/protocols).
+  if (!ports) return [protocol === "any" ? "" : `meta l4proto ${protocol === "vrrp" ? 112 : protocol} `];
   const merged = mergedPorts(ports);
   // A rule per range instead of a set: nft 1.0.6 (Debian 12) lists sets of original ports as `[invalid type]`, which it can't read back.
   if (published) return merged.map((range) => `ct status dnat meta l4proto ${protocol} ct original proto-dst ${range} `);
@@ -127,7 +159,7 @@ export function nftTable(context: Context, node: PlannedNode, flows: readonly Fl
           ...essentials,
           ...flows
             .filter((flow) => targets(flow.to, node))
-            .flatMap((flow) => rules(flow, sets, flow.to.kind === "services" ? flow.to : undefined)),
+            .flatMap((flow) => rules(flow, sets, areServices(flow.to) ? flow.to : undefined)),
           "\t}",
           "",
           // Other software's forwarding (containers, VMs) is none of our business: only connections to pods are judged here.

@@ -160,13 +160,27 @@ const affinity: Rule = ({ to }) =>
         after: "each client gets one anew with its next connection",
       };
 
-/** Source: platformCleanup in cmd/kube-proxy/app/server_linux.go: a start cleans up between nftables and the modes that use iptables, no further. */
-const leftovers: Rule = ({ from, to }) => {
+/**
+ * Source: platformCleanup in cmd/kube-proxy/app/server_linux.go of 1.34. A start in nftables mode removes what iptables and ipvs left, a start in one of
+ * these what nftables left. `--cleanup` removes the rules of all modes.
+ */
+const leftovers: Rule = ({ from, to, context: { stack } }) => {
   if (from === "none") return undefined;
   const before = `each node has the rules of ${from}`;
-  if (to === "none" || usesIptables(from) === usesIptables(to)) {
-    const after = "they stay beside the new ones";
-    return { topic: "left-over rules", before, after, action: "Run `kube-proxy --cleanup` on each node, with its kube-proxy stopped." };
+  const stay = "they stay beside the new ones";
+  if (to === "none")
+    return {
+      topic: "left-over rules",
+      before,
+      after: stay,
+      action: "Run `kube-proxy --cleanup` on each node, with its kube-proxy stopped.",
+    };
+  if (usesIptables(from) === usesIptables(to)) {
+    const action =
+      Number(stack.cluster.kubernetes.split(".")[1]) < 31
+        ? "Restart the nodes one after the other, or run `kube-proxy --cleanup` on each, with its kube-proxy stopped."
+        : `Go by way of nftables, which cleans up at each start: write proxy.mode: nftables, apply it, then write ${to}.`;
+    return { topic: "left-over rules", before, after: stay, action };
   }
   return { topic: "left-over rules", before, after: "kube-proxy removes them when it starts; what it can't remove it logs and leaves" };
 };

@@ -3,13 +3,13 @@ import type { Flow } from "../../core/flow";
 import type { HostItem } from "../../core/host";
 import type { Part } from "../../core/part";
 import type { Context } from "../../core/plan";
-import { configHash } from "../configHash";
 import { configurationFindings, kubeProxyConfiguration } from "./configuration";
+import { daemonSetObjects } from "./objects";
 
 const part = "proxy";
 
 /**
- * kube-proxy: kubeadm's ConfigMap gets our configuration, its DaemonSet is rolled out when that changes, and NodePorts are let in.
+ * kube-proxy: kubeadm's DaemonSet gets our configuration, a node at a time when that changes, and NodePorts are let in.
  * In the mode none it is somebody else's work, and only the range of the services' addresses is kept free.
  */
 export function proxy(context: Context): Part {
@@ -23,28 +23,7 @@ export function proxy(context: Context): Part {
     ranges,
     flows: () => flows(context),
     host: () => preconditions(context),
-    manifests: () => [
-      {
-        part,
-        patch: true,
-        object: {
-          apiVersion: "v1",
-          kind: "ConfigMap",
-          metadata: { name: "kube-proxy", namespace: "kube-system" },
-          data: { "config.conf": config },
-        },
-      },
-      {
-        part,
-        patch: true,
-        object: {
-          apiVersion: "apps/v1",
-          kind: "DaemonSet",
-          metadata: { name: "kube-proxy", namespace: "kube-system" },
-          spec: { template: { metadata: { annotations: configHash(config) } } },
-        },
-      },
-    ],
+    manifests: () => daemonSetObjects(part, config),
     findings: () => [...configurationFindings(context), ...ephemeralPorts(context)],
   };
 }

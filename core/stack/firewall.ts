@@ -18,9 +18,10 @@ export const firewallSection = z
             to: z.string().min(1).default("nodes").describe("nodes, control-plane, workers, pods, or the name of a node."),
             tcp: z.array(ports()).default([]),
             udp: z.array(ports()).default([]),
+            vrrp: z.boolean().default(false).describe("VRRP, with which keepalived's hosts agree on who has an address."),
             why: comment().describe("The reason; it becomes the rule's comment."),
           })
-          .refine((rule) => rule.tcp.length + rule.udp.length > 0, {
+          .refine((rule) => rule.tcp.length + rule.udp.length > 0 || rule.vrrp, {
             message: "opens nothing: give ports under tcp or udp, for example tcp: [9100].",
           }),
       )

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Address, AddressError } from "../cidr";
-import { ports } from "./values";
+import { cidr, ports } from "./values";
 
 /** A duration as Go writes it, for settings that are passed on to Kubernetes. */
 const goDuration = () => z.string().regex(/^(?=.)(\d+h)?(\d+m)?(\d+s)?$/, "is no duration: write 0s, 60s or 1h30m.");
@@ -55,6 +55,16 @@ export const proxySection = z
       )
       .default([])
       .describe("CIDRs of node addresses on which NodePorts answer, or [primary]. Default: kube-proxy's own for the mode."),
+    externalIPs: z
+      .array(cidr("192.168.1.200/32"))
+      .default([])
+      .describe("Addresses that services have as externalIPs; the firewall lets them in. Pools of load balancers are let in anyway."),
+    healthCheckers: z
+      .array(cidr("192.168.1.5/32"))
+      .default([])
+      .describe(
+        "Load balancers outside of the cluster: they may ask for a node's health (10256) and for a service's pods (healthCheckNodePort).",
+      ),
     detectLocalMode: z
       .enum(["ClusterCIDR", "NodeCIDR", "BridgeInterface", "InterfaceNamePrefix"])
       .default("ClusterCIDR")

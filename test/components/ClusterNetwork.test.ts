@@ -74,6 +74,7 @@ test("a network is two commands per host, and patches of kubeadm's objects", asy
     "kubernetes:apps/v1:DeploymentPatch net-dns/Deployment/coredns",
     "kubernetes:core/v1:ConfigMapPatch net-dns/ConfigMap/coredns",
     "kubernetes:core/v1:ConfigMapPatch net-proxy/ConfigMap/kube-proxy",
+    expect.stringMatching(/^kubernetes:core\/v1:ConfigMapPatch net-proxy\/ConfigMap\/kube-proxy-[0-9a-f]{16}$/),
     "plumbline:cluster:ClusterObjects net-dns",
     "plumbline:cluster:ClusterObjects net-proxy",
     "plumbline:index:ClusterNetwork net",

@@ -13,6 +13,7 @@ import {
   testLab,
   waitFor,
 } from "./support/testLab";
+import { requests, startClient, startServer } from "./support/traffic";
 
 /** From a cluster as kubeadm leaves it to one that works, and back. The tests build on each other, as a user's day does. */
 const nodes = ["cp1", "w1", "w2"];
@@ -78,9 +79,57 @@ test("every check of verify passes", async () => {
 
 test("a second up changes nothing and dials no host", async () => {
   const counts = await Promise.all(nodes.map(logins));
-  expect(await pulumi(stack, "up", "--yes", "--skip-preview")).toMatch(/30 unchanged/);
+  expect(await pulumi(stack, "up", "--yes", "--skip-preview")).toMatch(/31 unchanged/);
   expect(await Promise.all(nodes.map(logins))).toEqual(counts.map((count) => count + 1));
 }, 60_000);
+
+describe("kube-proxy's mode, under requests of a pod to a service with its backend on another node", () => {
+  let iptables: string;
+
+  /** Changes the mode, and gives the requests that were lost meanwhile; proves that there were some. */
+  async function lostBy(file: string): Promise<number> {
+    const before = await requests("client");
+    await pulumi(file, "up", "--yes", "--skip-preview");
+    const after = await requests("client");
+    expect(after.answered - before.answered).toBeGreaterThan(20);
+    return after.lost - before.lost;
+  }
+
+  /** Which modes have left rules on each node. */
+  const modes = () =>
+    Promise.all(
+      nodes.map((node) =>
+        on(
+          node,
+          "sudo iptables-save -t nat | grep -q KUBE-SVC && echo iptables; sudo nft list table ip kube-proxy >/dev/null 2>&1 && echo nftables; true",
+        ),
+      ),
+    );
+
+  beforeAll(async () => {
+    iptables = stackFile("iptables", (text) => text.replace("mode: nftables", "mode: iptables"));
+    await startServer("server", "w2");
+    await kubectl("expose pod server --port=8080");
+    await startClient("client", "w1", (await kubectl("get service server -o jsonpath='{.spec.clusterIP}'")).trim());
+  }, 60_000);
+
+  afterAll(() => kubectl("delete pod/client pod/server service/server --wait=false"), 30_000);
+
+  test("preview says what a change means on this cluster", async () => {
+    const preview = await pulumi(iptables, "preview");
+    expect(preview).toContain("kube-proxy changes from nftables to iptables, node by node.");
+    expect(preview).toContain("NodePorts, and health check NodePorts, answer on every address of a node.");
+  }, 60_000);
+
+  // A node is without rules for a moment between the two; a request that falls into it waits for a second at most.
+  test("nftables to iptables and back: hardly a request is lost, and nothing of the other mode is left", async () => {
+    expect(await modes()).toEqual(nodes.map(() => "nftables\n"));
+    expect(await lostBy(iptables)).toBeLessThanOrEqual(3);
+    expect(await modes()).toEqual(nodes.map(() => "iptables\n"));
+    expect(await lostBy(stack)).toBeLessThanOrEqual(3);
+    expect(await modes()).toEqual(nodes.map(() => "nftables\n"));
+  }, 150_000);
+});
 
 test("keys and kubeconfig are nowhere in the state", () => {
   const files = readdirSync(stateFolder, { recursive: true, encoding: "utf8" }).map((name) => path.join(stateFolder, name));

@@ -15,6 +15,8 @@ export interface Packet {
   readonly state?: "new" | "established" | "related" | "invalid" | "untracked";
   /** The destination port before translation, where the packet's destination was translated. */
   readonly translatedFrom?: number;
+  /** The destination address before translation. */
+  readonly translatedFromAddress?: string;
   /** Default: some network card. */
   readonly interface?: string;
 }
@@ -78,7 +80,7 @@ export class NftTable {
     let rest = matching;
     while (rest.trim()) {
       const [, words = "", operand = "", next = ""] =
-        /^((?:ct state|ct status|ct original proto-dst|iif|ip saddr|ip daddr|ip6 saddr|ip6 daddr|meta l4proto|icmp type|icmpv6 type|\w+ [sd]port)(?: !=)?) (\{[^}]*\}|\S+) ?(.*)$/.exec(
+        /^((?:ct state|ct status|ct original proto-dst|ct original ip6? daddr|iif|ip saddr|ip daddr|ip6 saddr|ip6 daddr|meta l4proto|icmp type|icmpv6 type|\w+ [sd]port)(?: !=)?) (\{[^}]*\}|\S+) ?(.*)$/.exec(
           rest,
         ) ?? [];
       if (!words) throw new Error(`not understood: ${rest}`);
@@ -132,13 +134,17 @@ function positiveMatcher(key: string, values: readonly string[]): Matcher {
     case "iif":
       return (packet) => values.includes(JSON.stringify(packet.interface ?? "host0"));
     case "meta l4proto":
-      return ({ protocol }) => values.includes(protocol);
+      // vrrp is 112 in IANA's list of protocols.
+      return ({ protocol }) => values.includes(protocol === "vrrp" ? "112" : protocol);
     case "icmp type":
     case "icmpv6 type":
       return ({ protocol, type = "" }) => protocol === first && values.includes(type);
     case "ip saddr":
     case "ip6 saddr":
       return inNetworks(values, first, ({ from }) => from);
+    case "ct original ip daddr":
+    case "ct original ip6 daddr":
+      return inNetworks(values, key.includes("ip6") ? "ip6" : "ip", ({ to, translatedFromAddress }) => translatedFromAddress ?? to);
     case "ip daddr":
     case "ip6 daddr":
       return inNetworks(values, first, ({ to }) => to);
@@ -158,6 +164,11 @@ function inNetworks(values: readonly string[], ip: string, side: (packet: Packet
   const [version, type] = ip === "ip" ? ([4, "ipv4"] as const) : ([6, "ipv6"] as const);
   const list = new BlockList();
   for (const value of values) {
+    const [first, last] = value.split("-");
+    if (first && last) {
+      list.addRange(first, last, type);
+      continue;
+    }
     const [address = "", prefix = version === 4 ? "32" : "128"] = value.split("/");
     list.addSubnet(address, Number(prefix), type);
   }

@@ -15,7 +15,7 @@ export function tableText(plan: Plan, name: string): string {
 }
 
 interface Line {
-  /** `from -> to protocol[ port][ (was PORT)][ STATE][ on HOST]` */
+  /** `from -> to protocol[ port][ (was [ADDRESS:]PORT)][ STATE][ on HOST]` */
   readonly packet: string;
   readonly verdict: string;
 }
@@ -56,11 +56,11 @@ export class Wire {
   /** `accept REASON`, `drop REASON`; the reason is the rule's comment, or `policy`. */
   send(text: string): string {
     const match =
-      /^(\S+) -> (\S+) (\w+)(?: ([\w-]+))?(?: from (\d+))?(?: \(was (\d+)\))?(?: (established|related|invalid|untracked))?(?: if (\w+))?(?: on (\w+))?$/.exec(
+      /^(\S+) -> (\S+) (\w+)(?: ([\w-]+))?(?: from (\d+))?(?: \(was (?:([\d.]+):)?(\d+)\))?(?: (established|related|invalid|untracked))?(?: if (\w+))?(?: on (\w+))?$/.exec(
         text,
       );
     if (!match) throw new Error(`not understood: ${text}`);
-    const [, from = "", to = "", protocol = "", operand, sourcePort, was, state, card, on] = match;
+    const [, from = "", to = "", protocol = "", operand, sourcePort, wasAddress, was, state, card, on] = match;
     const isPort = /^\d+$/.test(operand ?? "");
     const packet: Packet = {
       from: this.address(from),
@@ -70,6 +70,7 @@ export class Wire {
       ...(operand && !isPort ? { type: operand } : {}),
       ...(sourcePort ? { sourcePort: Number(sourcePort) } : {}),
       ...(was ? { translatedFrom: Number(was) } : {}),
+      ...(wasAddress ? { translatedFromAddress: wasAddress } : {}),
       ...(state ? { state: state as "established" } : {}),
       ...(card ? { interface: card } : {}),
     };

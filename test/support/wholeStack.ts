@@ -46,6 +46,7 @@ export const whole = {
     allow: [
       { from: "10.9.0.0/16", to: "workers", tcp: [9100, "9200-9300"], udp: [514], why: "node exporter" },
       { from: "w1", to: "cp1", tcp: [8404], why: "statistics" },
+      { from: "control-plane", to: "control-plane", vrrp: true, why: "keepalived" },
     ],
   },
   cni: {
@@ -96,6 +97,8 @@ export const whole = {
     mode: "ipvs",
     nodePorts: "30000-32767",
     nodePortAddresses: ["10.100.0.0/24"],
+    externalIPs: ["192.168.7.0/28"],
+    healthCheckers: ["10.8.0.5/32"],
     detectLocalMode: "ClusterCIDR",
     detectLocal: {},
     conntrack: {

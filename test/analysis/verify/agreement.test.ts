@@ -36,10 +36,10 @@ function objectsOf(plan: Plan): [string, object][] {
   const patches = plan.manifests
     .filter(({ patch }) => patch)
     .map(({ object }): [string, object] => {
-      const { spec, data } = object as { spec?: object; data?: object };
+      const { spec, data, ...rest } = object as { spec?: object; data?: object };
       const status = rolledOut[object.kind as keyof typeof rolledOut];
       const more = status ? { spec: { ...spec, replicas: 2 }, status } : { data: { ...data, other: "kept" } };
-      return [showReference(object), { metadata: { ...object.metadata, generation: 3 }, ...more }];
+      return [showReference(object), { ...rest, metadata: { ...object.metadata, generation: 3 }, ...more }];
     });
   return [["Service default/kubernetes", service("10.96.0.1")], ["Service kube-system/kube-dns", service("10.96.0.10")], ...patches];
 }

@@ -231,3 +231,47 @@ test("with the firewall off nothing is filtered, and pods still leave with their
   expect(wire.table("w1").chainNames).toEqual(["postrouting"]);
   expect(wire.isMasqueraded("pod@w1", "internet")).toBe(true);
 });
+
+describe("services with addresses of their own, and the load balancers before them", () => {
+  const wire = new Wire(
+    stackWith({
+      cluster: { loadBalancerPools: [{ name: "office", range: "192.168.7.16-192.168.7.31" }] },
+      proxy: { externalIPs: ["192.168.9.9/32"], healthCheckers: ["10.8.0.5/32"] },
+      firewall: { allow: [{ from: "control-plane", to: "control-plane", vrrp: true, why: "keepalived" }] },
+    }),
+    { client: "203.0.113.5", balancer: "10.8.0.5" },
+  );
+
+  test.each(
+    packetTable(`
+      client -> pod@w1 tcp 8080 (was 192.168.7.20:443) : accept LoadBalancer services
+      client -> pod@w1 udp 53 (was 192.168.7.31:53)    : accept LoadBalancer services
+      client -> pod@w1 tcp 8080 (was 192.168.7.32:443) : drop no declared flow opens a connection to this pod
+      client -> pod@w1 tcp 8080 (was 192.168.9.9:80)   : accept services with externalIPs
+      # A pod on the host network.
+      client -> w1 tcp 8080 (was 192.168.7.20:443)     : accept LoadBalancer services
+      client -> w1 tcp 8080                            : drop policy
+      balancer -> w1 tcp 30123                         : accept load balancers ask for a service's pods (healthCheckNodePort)
+      balancer -> w1 tcp 10256                         : accept load balancers ask for a node's health
+      client -> w1 tcp 30123                           : drop policy
+      client -> w1 tcp 10256                           : drop policy
+      cp1 -> cp1 vrrp                                  : accept keepalived
+      w1 -> cp1 vrrp                                   : drop policy
+      cp1 -> w1 vrrp                                   : drop policy
+    `),
+  )("$packet: $verdict", ({ packet, verdict }) => {
+    expect(wire.send(packet)).toBe(verdict);
+  });
+
+  test("in ipvs mode they come to the host's own input", () => {
+    const ipvs = new Wire(
+      stackWith({ cluster: { loadBalancerPools: [{ name: "office", cidr: "192.168.7.16/28" }] }, proxy: { mode: "ipvs" } }),
+      { client: "203.0.113.5" },
+    );
+    expect(ipvs.table("w1").judge("input", { from: "203.0.113.5", to: "192.168.7.20", protocol: "tcp", port: 443 })).toEqual({
+      verdict: "accept",
+      why: "LoadBalancer services",
+    });
+    expect(ipvs.table("w1").judge("input", { from: "203.0.113.5", to: "192.168.7.40", protocol: "tcp", port: 443 }).verdict).toBe("drop");
+  });
+});

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { planNetwork } from "../../../components/plan";
 import { type ProxyMode, proxyModeChange } from "../../../components/proxy/migration";
+import { announceModeChange } from "../../../components/proxy/showChange";
 import type { StackInput } from "../../../core/stack/schema";
 import { stackWith } from "../../support/stacks";
 
@@ -100,4 +101,24 @@ test("there and back: what is said of both ways is the other way round", () => {
     }),
     { numRuns: 20 },
   );
+});
+
+test("what a cluster's configuration becomes is said before; nothing where the mode stays, or where it is no such file", () => {
+  const announce = (configuration: string | undefined, mode: ProxyMode) =>
+    announceModeChange(configuration, planNetwork(stackWith({ proxy: { mode } })));
+  const live = (mode: string) => `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: "${mode}"\n`;
+  const text = announce(live(""), "nftables") ?? "";
+  expect(text).toMatch(/^kube-proxy changes from iptables to nftables, node by node\.\nthe hosts: /);
+  expect(text).toContain(
+    "left-over rules: each node has the rules of iptables; afterwards kube-proxy removes them when it starts; what it can't remove it logs and leaves.",
+  );
+  expect(announce(live("ipvs"), "iptables")).toContain(
+    "\n  Go by way of nftables, which cleans up at each start: write proxy.mode: nftables, apply it, then write iptables.",
+  );
+  expect([live("nftables"), "kind: Other\n", "", undefined].map((one) => announce(one, "nftables"))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

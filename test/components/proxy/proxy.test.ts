@@ -49,28 +49,32 @@ judged.test.each(Object.entries(stacks))(`kube-proxy reads and accepts the confi
   }
 });
 
-test("a changed configuration rolls the DaemonSet out; an unchanged one doesn't", () => {
+test("each configuration is a ConfigMap of its own, which the DaemonSet takes node by node; kubeadm's follows when all nodes have it", () => {
   const manifests = (mode: "iptables" | "nftables") =>
     planNetwork(stackWith({ proxy: { mode } })).manifests.filter(({ part }) => part === "proxy");
-  const [config, daemonSet] = manifests("nftables").map(({ object, patch }) => ({ object, patch }));
-  expect(config).toEqual({
-    patch: true,
-    object: {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "kube-proxy", namespace: "kube-system" },
-      data: { "config.conf": kubeProxyConfiguration(planNetwork(stackWith({ proxy: { mode: "nftables" } }))) },
-    },
-  });
-  expect(daemonSet).toEqual({
+  const [own, daemonSet, kubeadms, ...others] = manifests("nftables");
+  const data = { "config.conf": kubeProxyConfiguration(planNetwork(stackWith({ proxy: { mode: "nftables" } }))) };
+  const name = own?.object.metadata.name ?? "";
+  expect(name).toMatch(/^kube-proxy-[0-9a-f]{16}$/);
+  expect(own).toMatchObject({ patch: true, object: { kind: "ConfigMap", metadata: { namespace: "kube-system" }, immutable: true, data } });
+  expect(daemonSet).toMatchObject({
     patch: true,
     object: {
       apiVersion: "apps/v1",
       kind: "DaemonSet",
       metadata: { name: "kube-proxy", namespace: "kube-system" },
-      spec: { template: { metadata: { annotations: { "plumbline.dev/config-hash": expect.stringMatching(/^[0-9a-f]{16}$/) } } } },
+      spec: {
+        updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } },
+        template: { spec: { volumes: [{ name: "config", configMap: { name } }] } },
+      },
     },
   });
-  expect(manifests("nftables")[1]).toEqual(manifests("nftables")[1]);
-  expect(manifests("iptables")[1]).not.toEqual(manifests("nftables")[1]);
+  expect(kubeadms).toEqual({
+    part: "proxy",
+    patch: true,
+    object: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "kube-proxy", namespace: "kube-system" }, data },
+  });
+  expect(others).toEqual([]);
+  expect(manifests("nftables")).toEqual(manifests("nftables"));
+  expect(manifests("iptables")[0]?.object.metadata.name).not.toBe(name);
 });

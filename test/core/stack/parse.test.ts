@@ -182,6 +182,8 @@ describe("the smallest stack", () => {
         mode: "iptables",
         nodePorts: { from: 30000, to: 32767 },
         nodePortAddresses: [],
+        externalIPs: [],
+        healthCheckers: [],
         detectLocalMode: "ClusterCIDR",
         ipvs: { scheduler: "rr" },
       },
