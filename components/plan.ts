@@ -5,9 +5,9 @@ import { podNetwork } from "./cni/providers";
 import { controlPlane } from "./control-plane/controlPlane";
 import { dns } from "./dns/dns";
 import { firewall } from "./firewall/firewall";
+import { installController } from "./ingress/controllers";
 import { ingressRules } from "./ingress/rules";
 import { sample } from "./ingress/sample";
-import { traefik } from "./ingress/traefik";
 import { base } from "./node/base";
 import { proxy } from "./proxy/proxy";
 
@@ -19,7 +19,7 @@ function parts(context: Context): Part[] {
     ...podNetwork(context),
     proxy(context),
     dns(context),
-    ...context.stack.ingress.controllers.map((controller) => traefik(context, controller)),
+    ...context.stack.ingress.controllers.map((controller) => installController(context, controller)),
     ingressRules(context),
     ...(context.stack.ingress.sample ? [sample(context, context.stack.ingress.sample)] : []),
   ];
