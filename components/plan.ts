@@ -7,9 +7,9 @@ import { controlPlane } from "./control-plane/controlPlane";
 import { dns } from "./dns/dns";
 import { firewall } from "./firewall/firewall";
 import { host } from "./host/host";
+import { installController } from "./ingress/controllers";
 import { ingressRules } from "./ingress/rules";
 import { sample } from "./ingress/sample";
-import { traefik } from "./ingress/traefik";
 import { serviceAddresses } from "./load-balancer/addresses";
 import { base } from "./node/base";
 import { proxy } from "./proxy/proxy";
@@ -24,7 +24,7 @@ function parts(context: Context): Part[] {
     proxy(context),
     serviceAddresses(context),
     dns(context),
-    ...context.stack.ingress.controllers.map((controller) => traefik(context, controller)),
+    ...context.stack.ingress.controllers.map((controller) => installController(context, controller)),
     ingressRules(context),
     ...(context.stack.ingress.sample ? [sample(context, context.stack.ingress.sample)] : []),
   ];

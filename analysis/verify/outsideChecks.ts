@@ -2,6 +2,7 @@ import type { Outcome } from "../../components/node/dial";
 import { type Address, Cidr } from "../../core/cidr";
 import type { PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
+import { ingressClass, ruleController } from "../../core/stack/check/ingress";
 import { failed, type PacketCheck, type Probe, passed, type Verdict } from "./check";
 import { explain, patience, plansOf, shortPatience } from "./failure";
 import { socket } from "./podChecks";
@@ -61,19 +62,25 @@ export interface Site {
 /** Every host name of the stack's ingress, at every node where its controller answers. */
 export function sites({ stack }: Plan, client: Client, nodes: readonly PlannedNode[]): Site[] {
   const { controllers, rules, sample } = stack.ingress;
-  const pages = [
-    ...(sample ? [{ host: sample.host, path: "/hostname" }] : []),
+  const sampleController = controllers.find((controller) => ingressClass(controller).isDefault) ?? controllers[0];
+  const pages = (controller: (typeof controllers)[number]) => [
+    ...(sample && controller === sampleController ? [{ host: sample.host, path: "/hostname" }] : []),
     // A wildcard stands for any label.
-    ...rules.flatMap(({ host, paths }) => (host ? [{ host: host.replace(/^\*/, "plumbline-verify"), path: paths[0]?.path ?? "/" }] : [])),
+    ...rules
+      .filter((rule) => ruleController(stack, rule) === controller)
+      .flatMap(({ host, paths }) => (host ? [{ host: host.replace(/^\*/, "plumbline-verify"), path: paths[0]?.path ?? "/" }] : [])),
   ];
-  return controllers.flatMap(({ expose, nodePorts }) =>
-    nodes
+  // The address of a load balancer isn't the plan's.
+  const onNodes = controllers.filter(({ expose }) => expose !== "loadBalancer");
+  return onNodes.flatMap((controller) => {
+    const { expose, nodePorts } = controller;
+    return nodes
       .filter(({ roles }) => expose === "nodePort" || roles.includes("worker"))
       .flatMap((node) =>
         addressesFor(client, node).map((address) => ({ node, address, port: expose === "nodePort" ? nodePorts.http : 80 })),
       )
-      .flatMap((entry) => pages.map((page) => ({ ...entry, ...page }))),
-  );
+      .flatMap((entry) => pages(controller).map((page) => ({ ...entry, ...page })));
+  });
 }
 
 /** An HTTP request by host name to one node. The application behind may answer as it likes, but it has to be the one that answers. */

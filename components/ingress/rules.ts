@@ -1,10 +1,11 @@
 import type { Manifest, Part } from "../../core/part";
 import type { Context } from "../../core/plan";
-import { ingressClass, redirectMiddleware } from "../../core/stack/check/ingress";
+import { redirectMiddleware, ruleClass, ruleController } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
 import { rulesFindings } from "./rulesLint";
 
 type Rule = Stack["ingress"]["rules"][number];
+type ControllerName = Stack["ingress"]["controllers"][number]["name"];
 
 /**
  * For an Ingress: bare-metal clusters have no load balancer that would ever answer; Pulumi would wait ten minutes for its address.
@@ -13,17 +14,26 @@ type Rule = Stack["ingress"]["rules"][number];
 export const skipAwait = { "pulumi.com/skipAwait": "true" };
 
 /**
- * The class of an Ingress that names none: the default controller's. Written out, because the API server fills it in only where the IngressClass was there first.
+ * How each controller redirects to HTTPS. All but Traefik do so by themselves where there is a certificate, so the contrary is written as well.
+ * Sources: haproxytech documentation/annotations, nginx/kubernetes-ingress internal/configs/annotations.go, ingress-nginx annotations.
  */
-function defaultClass({ ingress }: Stack): string | undefined {
-  return ingress.controllers.map(ingressClass).find(({ isDefault }) => isDefault)?.name;
+function redirectAnnotations({ redirectToHttps, tlsSecret }: Rule, controller: ControllerName | undefined): Record<string, string> {
+  if (controller === "traefik" || controller === undefined)
+    return redirectToHttps ? { "traefik.ingress.kubernetes.io/router.middlewares": redirectMiddleware } : {};
+  const key = {
+    haproxy: "haproxy.org/ssl-redirect",
+    "f5-nginx": "nginx.org/ssl-redirect",
+    "ingress-nginx": "nginx.ingress.kubernetes.io/ssl-redirect",
+  };
+  return tlsSecret ? { [key[controller]]: String(redirectToHttps) } : {};
 }
 
-function ingress(rule: Rule, className: string | undefined): Manifest {
+/** An Ingress. Its class is written out, because the API server fills in a default only where the IngressClass was there first. */
+function ingress(rule: Rule, className: string | undefined, controller: ControllerName | undefined): Manifest {
   const annotations = {
     ...skipAwait,
+    ...redirectAnnotations(rule, controller),
     ...rule.annotations,
-    ...(rule.redirectToHttps ? { "traefik.ingress.kubernetes.io/router.middlewares": redirectMiddleware } : {}),
   };
   return {
     apiVersion: "networking.k8s.io/v1",
@@ -54,7 +64,7 @@ const backend = ({ service, port }: { service: string; port: string | number }) 
 /** The Ingress resources of the stack file. */
 export function ingressRules({ stack }: Context): Part {
   const part = "ingress";
-  const objects = stack.ingress.rules.map((rule) => ingress(rule, rule.class ?? defaultClass(stack)));
+  const objects = stack.ingress.rules.map((rule) => ingress(rule, ruleClass(stack, rule), ruleController(stack, rule)?.name));
   return {
     name: part,
     manifests: () => objects.map((object) => ({ part, object })),

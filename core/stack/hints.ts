@@ -3,8 +3,6 @@ import type { Path } from "../finding";
 
 const podsRestart =
   "It gives pods their addresses itself, so nothing can be kept beside it. Leave cni.alongside out; `plumbline migrate` prints the steps.";
-const retired = "kubernetes/ingress-nginx was retired in March 2026. Write traefik.";
-const laterController = "That controller comes in a later version. Write traefik.";
 const laterBackend = "That backend comes in a later version. Write auto or nftables.";
 
 /** Values that are read, so that the plan can say what to do about them, but never proposed. */
@@ -32,10 +30,12 @@ const values = new Map<string, ReadonlyMap<string, string>>([
   [
     "ingress.controllers.*.name",
     new Map([
-      ["nginx", retired],
-      ["ingress-nginx", retired],
-      ["haproxy", laterController],
-      ["gce", laterController],
+      [
+        "nginx",
+        "Two programs have that name: f5-nginx (nginx/kubernetes-ingress) and ingress-nginx (kubernetes/ingress-nginx), which was retired in March 2026. Write traefik, or f5-nginx.",
+      ],
+      ["haproxy-ingress", "That is another project than HAProxy Technologies' controller. Write haproxy, or traefik."],
+      ["gce", "GKE runs that controller itself; it needs Google's load balancers. On clusters of one's own write traefik."],
     ]),
   ],
   [

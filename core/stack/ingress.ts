@@ -11,19 +11,29 @@ export const ingressSection = z
     controllers: z
       .array(
         z.strictObject({
-          name: z.enum(["traefik"]),
+          name: z
+            .enum(["traefik", "haproxy", "f5-nginx", "ingress-nginx"])
+            .describe(
+              "traefik; haproxy: HAProxy Technologies' controller; f5-nginx: F5's nginx/kubernetes-ingress; ingress-nginx: retired in March 2026, see acknowledgeRetired.",
+            ),
           class: dnsLabel()
             .default("default")
             .describe("Name of the IngressClass. `default`: the controller's name, and the cluster's default class."),
           expose: z
-            .enum(["hostPort", "nodePort"])
+            .enum(["hostPort", "nodePort", "loadBalancer"])
             .default("hostPort")
-            .describe("hostPort: ports 80 and 443 of every worker. nodePort: a NodePort service."),
+            .describe(
+              "hostPort: ports 80 and 443 of every worker. nodePort: a NodePort service. loadBalancer: a Service of type LoadBalancer, which the cloud or MetalLB gives its address.",
+            ),
           nodePorts: z
             .strictObject({ http: port(30080), https: port(30443) })
             .default({ http: 30080, https: 30443 })
             .describe("With expose: nodePort."),
-          image: z.string().min(1).default("traefik:v3.7.15"),
+          image: z.string().min(1).optional().describe("Default: the version that Plumbline was written for, see docs/ingress.md."),
+          acknowledgeRetired: z
+            .boolean()
+            .default(false)
+            .describe("For ingress-nginx only: it gets no more fixes, and that is known and accepted."),
         }),
       )
       .default([]),
@@ -59,7 +69,9 @@ export const ingressSection = z
           redirectToHttps: z
             .boolean()
             .default(false)
-            .describe("Send HTTP to HTTPS (Traefik: a middleware that its part brings along); with expose: nodePort to nodePorts.https."),
+            .describe(
+              "Send HTTP to HTTPS in the way of the rule's controller; with expose: nodePort to nodePorts.https (Traefik, HAProxy).",
+            ),
           tlsSecret: dnsName().optional().describe("An existing Secret of type kubernetes.io/tls in the same namespace."),
         }),
       )

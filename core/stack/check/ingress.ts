@@ -7,6 +7,17 @@ export function ingressClass(controller: Stack["ingress"]["controllers"][number]
   return controller.class === "default" ? { name: controller.name, isDefault: true } : { name: controller.class, isDefault: false };
 }
 
+/** The class of a rule: its own, else the default controller's. */
+export function ruleClass({ ingress }: Stack, rule: Stack["ingress"]["rules"][number]): string | undefined {
+  return rule.class ?? ingress.controllers.map(ingressClass).find(({ isDefault }) => isDefault)?.name;
+}
+
+/** The controller that serves a rule. */
+export function ruleController(stack: Stack, rule: Stack["ingress"]["rules"][number]): Stack["ingress"]["controllers"][number] | undefined {
+  const className = ruleClass(stack, rule);
+  return stack.ingress.controllers.find((controller) => ingressClass(controller).name === className);
+}
+
 /** Traefik's middleware for `redirectToHttps`, from the file that its part brings along. */
 export const redirectMiddleware = "redirect-to-https@file";
 
@@ -23,6 +34,8 @@ function checkControllers({ ingress, proxy }: Stack, { intact }: Losses): Findin
     const earlier = ingress.controllers.findIndex((other) => other.name === controller.name);
     if (earlier < index)
       error([...path, "name"], `${controller.name} is also ingress.controllers[${earlier}].`, "List every controller once.");
+    checkRetired(path, controller, error, findings);
+    if (earlier === index) checkTogether(path, controller, ingress.controllers.slice(0, index), error);
     if (controller.expose !== "nodePort" || !intact(...path, "nodePorts")) return;
     const { http, https } = controller.nodePorts;
     const { from, to } = proxy.nodePorts;
@@ -36,7 +49,55 @@ function checkControllers({ ingress, proxy }: Stack, { intact }: Losses): Findin
   return findings;
 }
 
-function checkRules({ ingress }: Stack, { intact }: Losses): Finding[] {
+type Report = (path: Path, message: string, mend: string) => void;
+type Controller = Stack["ingress"]["controllers"][number];
+
+function checkRetired(path: Path, { name, acknowledgeRetired }: Controller, error: Report, findings: Finding[]): void {
+  const at = [...path, "name"];
+  const wayOff = "Write traefik; `plumbline ingress migrate FILE --to traefik` says what becomes of every annotation";
+  if (name !== "ingress-nginx") {
+    if (acknowledgeRetired)
+      findings.push({
+        severity: "warning",
+        path: [...path, "acknowledgeRetired"],
+        message: `means nothing for ${name}.`,
+        mend: "Remove it.",
+      });
+  } else if (!acknowledgeRetired) {
+    error(
+      at,
+      "ingress-nginx was retired in March 2026: nobody mends its security holes.",
+      `${wayOff}. To run it all the same: acknowledgeRetired: true.`,
+    );
+  } else {
+    const message = "ingress-nginx was retired in March 2026: nobody mends its security holes. acknowledgeRetired accepts that.";
+    findings.push({ severity: "warning", path: at, message, mend: `${wayOff}.` });
+  }
+}
+
+/** Controllers side by side: one has a host's ports, one is the default, every class has one. */
+function checkTogether(path: Path, controller: Controller, earlier: readonly Controller[], error: Report): void {
+  const own = ingressClass(controller);
+  const find = (is: (other: Controller) => boolean) => {
+    const index = earlier.findIndex(is);
+    return index < 0 ? undefined : `ingress.controllers[${index}]`;
+  };
+  const byDefault = own.isDefault && find((other) => ingressClass(other).isDefault);
+  if (byDefault)
+    error([...path, "class"], `makes it the cluster's default class, as ${byDefault} is already.`, `Write class: ${controller.name}.`);
+  const ofClass = find((other) => ingressClass(other).name === own.name);
+  if (ofClass) error([...path, "class"], `${own.name} is also the class of ${ofClass}.`, "Give every controller a class of its own.");
+  const onHost = controller.expose === "hostPort" && find(({ expose }) => expose === "hostPort");
+  if (onHost) error([...path, "expose"], `wants ports 80 and 443 of every worker, which ${onHost} has already.`, "Write expose: nodePort.");
+  if (controller.expose !== "nodePort") return;
+  for (const [key, port] of Object.entries(controller.nodePorts)) {
+    const taken = find(({ expose, nodePorts }) => expose === "nodePort" && (nodePorts.http === port || nodePorts.https === port));
+    if (taken) error([...path, "nodePorts", key], `${port} is also a port of ${taken}.`, "Write another one.");
+  }
+}
+
+function checkRules(stack: Stack, { intact }: Losses): Finding[] {
+  const { ingress } = stack;
   const findings: Finding[] = [];
   const report = (severity: Finding["severity"], path: Path, message: string, mend: string) =>
     findings.push({ severity, path, message, mend });
@@ -61,6 +122,25 @@ function checkRules({ ingress }: Stack, { intact }: Losses): Finding[] {
     names.set(id, earlier ?? index);
     if (rule.paths.length === 0 && !rule.defaultBackend)
       report("error", path, "has neither paths nor a defaultBackend.", "Write paths: [{ path: /, service: NAME, port: 80 }].");
+    const controller = classesKnown ? ruleController(stack, rule) : undefined;
+    if (rule.redirectToHttps && controller && controller.name !== "traefik" && !rule.tlsSecret)
+      report(
+        "error",
+        [...path, "redirectToHttps"],
+        `sends browsers to HTTPS, but the rule has no tlsSecret: ${controller.name} serves no HTTPS for its host.`,
+        "Write tlsSecret: NAME, a Secret of type kubernetes.io/tls in the rule's namespace.",
+      );
+    if (
+      rule.redirectToHttps &&
+      controller?.expose === "nodePort" &&
+      (controller.name === "f5-nginx" || controller.name === "ingress-nginx")
+    )
+      report(
+        "warning",
+        [...path, "redirectToHttps"],
+        `sends browsers to port 443, since ${controller.name} doesn't know of nodePorts.https ${controller.nodePorts.https}.`,
+        "Put a load balancer with port 443 in front, or write expose: hostPort.",
+      );
     if (rule.redirectToHttps && "traefik.ingress.kubernetes.io/router.middlewares" in rule.annotations)
       report(
         "error",

@@ -1,0 +1,132 @@
+import path from "node:path";
+import { stringify } from "yaml";
+import { planNetwork } from "../../../components/plan";
+import { parseStack } from "../../../core/stack/parse";
+import type { StackInput } from "../../../core/stack/schema";
+import { expectGolden } from "../../support/golden";
+import { showFindings, smallest, stackWith } from "../../support/stacks";
+
+type Ingress = NonNullable<StackInput["ingress"]>;
+type Controller = NonNullable<Ingress["controllers"]>[number];
+
+const planOf = (ingress: Ingress) => planNetwork(stackWith({ ingress }));
+const said = (...controllers: Controller[]) => showFindings(parseStack({ ...smallest, ingress: { controllers } }));
+const retired: Controller = { name: "ingress-nginx", acknowledgeRetired: true };
+
+test.each<[string, Controller]>([
+  ["haproxy", { name: "haproxy", expose: "nodePort" }],
+  ["f5-nginx", { name: "f5-nginx", expose: "loadBalancer", class: "web" }],
+  ["ingress-nginx", retired],
+])("the objects of %s", (name, controller) => {
+  const shop = { name: "shop", host: "shop.example", class: controller.class ?? name, tlsSecret: "shop-tls" };
+  const rules = [{ ...shop, redirectToHttps: true, paths: [{ service: "shop", port: 80 }] }];
+  expectGolden(
+    path.join(__dirname, "golden", `${name}.yaml`),
+    planOf({ controllers: [controller], rules })
+      .manifests.filter(({ part }) => part.startsWith("ingress"))
+      .map(({ object }) => stringify(object, { aliasDuplicateObjects: false }))
+      .join("---\n"),
+  );
+});
+
+test.each<[string, Controller["name"], Record<string, string>]>([
+  ["traefik", "traefik", {}],
+  ["haproxy", "haproxy", { "haproxy.org/ssl-redirect": "false" }],
+  ["f5-nginx", "f5-nginx", { "nginx.org/ssl-redirect": "false" }],
+  ["ingress-nginx", "ingress-nginx", { "nginx.ingress.kubernetes.io/ssl-redirect": "false" }],
+])("without redirectToHttps no controller redirects a host with a certificate: %s", (_, name, expected) => {
+  const controllers = [{ name, acknowledgeRetired: name === "ingress-nginx" }];
+  const { manifests } = planOf({
+    controllers,
+    rules: [{ name: "shop", tlsSecret: "t", host: "a.example", paths: [{ service: "shop", port: 80 }] }],
+  });
+  const { annotations } = manifests.find(({ object }) => object.kind === "Ingress")?.object.metadata ?? {};
+  expect(annotations).toEqual({ "pulumi.com/skipAwait": "true", ...expected });
+});
+
+test.each<[string, Controller["expose"], unknown]>([
+  ["the workers' ports", "hostPort", { kind: "nodes", roles: ["worker"] }],
+  ["nothing more than the NodePorts, which are open", "nodePort", undefined],
+  ["every node's, where a load balancer may send it", "loadBalancer", { kind: "nodes" }],
+])("the firewall opens %s", (_, expose, to) => {
+  const flow = planOf({ controllers: [{ name: "haproxy", ...(expose ? { expose } : {}) }] }).flows.find(
+    ({ part }) => part === "ingress/haproxy",
+  );
+  expect(flow?.to).toEqual(to);
+  if (flow) expect(flow).toMatchObject({ published: true, protocol: "tcp", ports: [80, 443].map((port) => ({ from: port, to: port })) });
+});
+
+test("controllers side by side, each with a class and ports of its own", () => {
+  expect(
+    said(
+      { name: "traefik" },
+      { name: "haproxy", class: "haproxy", expose: "nodePort" },
+      { name: "f5-nginx", class: "nginx", expose: "loadBalancer" },
+    ),
+  ).toBe("no finding");
+});
+
+test.each<[string, Controller[], string[]]>([
+  [
+    "two defaults, on the same ports",
+    [{ name: "traefik" }, { name: "haproxy" }],
+    [
+      "ingress.controllers[1].class: makes it the cluster's default class, as ingress.controllers[0] is already.\n  Write class: haproxy.",
+      "ingress.controllers[1].expose: wants ports 80 and 443 of every worker, which ingress.controllers[0] has already.\n  Write expose: nodePort.",
+    ],
+  ],
+  [
+    "one class, and the default NodePorts twice",
+    [
+      { name: "traefik", class: "web", expose: "nodePort" },
+      { name: "haproxy", class: "web", expose: "nodePort" },
+    ],
+    [
+      "ingress.controllers[1].class: web is also the class of ingress.controllers[0].\n  Give every controller a class of its own.",
+      "ingress.controllers[1].nodePorts.http: 30080 is also a port of ingress.controllers[0].\n  Write another one.",
+      "ingress.controllers[1].nodePorts.https: 30443 is also a port of ingress.controllers[0].\n  Write another one.",
+    ],
+  ],
+  [
+    "the retired one",
+    [{ name: "ingress-nginx" }],
+    [
+      "ingress.controllers[0].name: ingress-nginx was retired in March 2026: nobody mends its security holes.\n  Write traefik; `plumbline ingress migrate FILE --to traefik` says what becomes of every annotation. To run it all the same: acknowledgeRetired: true.",
+    ],
+  ],
+  [
+    "the retired one, acknowledged",
+    [retired],
+    [
+      "warning: ingress.controllers[0].name: ingress-nginx was retired in March 2026: nobody mends its security holes. acknowledgeRetired accepts that.\n  Write traefik; `plumbline ingress migrate FILE --to traefik` says what becomes of every annotation.",
+    ],
+  ],
+  [
+    "an acknowledgement of nothing",
+    [{ name: "traefik", acknowledgeRetired: true }],
+    ["warning: ingress.controllers[0].acknowledgeRetired: means nothing for traefik.\n  Remove it."],
+  ],
+])("%s", (_, controllers, expected) => {
+  expect(said(...controllers)).toBe(expected.join("\n"));
+});
+
+test.each<[string, Controller, boolean, string]>([
+  ["Traefik has a certificate of its own", { name: "traefik" }, false, "no finding"],
+  [
+    "HAProxy serves no HTTPS without one",
+    { name: "haproxy" },
+    false,
+    "ingress.rules[0].redirectToHttps: sends browsers to HTTPS, but the rule has no tlsSecret: haproxy serves no HTTPS for its host.\n  Write tlsSecret: NAME, a Secret of type kubernetes.io/tls in the rule's namespace.",
+  ],
+  [
+    "F5 NGINX doesn't know its NodePort",
+    { name: "f5-nginx", expose: "nodePort" },
+    true,
+    "warning: ingress.rules[0].redirectToHttps: sends browsers to port 443, since f5-nginx doesn't know of nodePorts.https 30443.\n  Put a load balancer with port 443 in front, or write expose: hostPort.",
+  ],
+  ["HAProxy does", { name: "haproxy", expose: "nodePort" }, true, "no finding"],
+])("redirect to HTTPS: %s", (_, controller, hasSecret, expected) => {
+  const rule = { name: "shop", host: "a.example", redirectToHttps: true, paths: [{ service: "shop", port: 80 }] };
+  const rules = [{ ...rule, ...(hasSecret ? { tlsSecret: "shop-tls" } : {}) }];
+  expect(showFindings(parseStack({ ...smallest, ingress: { controllers: [controller], rules } }))).toBe(expected);
+});
