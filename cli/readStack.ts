@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { isScalar, LineCounter, parseDocument } from "yaml";
 import { partFindings, planNetwork } from "../components/plan";
-import { type Finding, sortFindings } from "../core/finding";
+import type { Finding } from "../core/finding";
 import type { Plan } from "../core/plan";
-import { readStackFile } from "../core/stack/file";
+import { locateIn, readStackFile } from "../core/stack/file";
 import { requireStack } from "../core/stack/parse";
 import { findStackFile } from "./stack";
 
@@ -42,24 +41,8 @@ export function openStack(nameOrFile: string): OpenStack {
   return { file, directory: path.dirname(file), plan, findings };
 }
 
-/** Gives findings their places in a stack file: the deepest node that there is on a finding's path, or the line of a text behind `|`. */
+/** Gives findings their places in a stack file. */
 export function locate(findings: readonly Finding[], file: string): Finding[] {
-  if (findings.length === 0) return [];
-  const lines = new LineCounter();
-  const text = readFileSync(file, "utf8");
-  const document = parseDocument(text, { lineCounter: lines });
-  return findings.map((finding) => {
-    const [section, ...rest] = finding.path;
-    const full = ["config", `plumbline:${section}`, ...rest];
-    for (let length = full.length; length > 0; length--) {
-      const node = document.getIn(full.slice(0, length), true);
-      if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) continue;
-      const { line, col } = lines.linePos(node.range[0]);
-      const inside = isScalar(node) && node.type === "BLOCK_LITERAL" ? finding.inside : undefined;
-      if (!inside) return { ...finding, line, column: col };
-      const indent = /^ */.exec(text.split("\n")[line] ?? "")?.[0].length ?? 0;
-      return { ...finding, line: line + inside.line, column: indent + inside.column };
-    }
-    return { ...finding, line: 1, column: 1 };
-  });
+  const placeOf = locateIn(readFileSync(file, "utf8"));
+  return findings.map((finding) => ({ ...finding, ...(placeOf(finding.path, finding.inside) ?? { line: 1, column: 1 }) }));
 }

@@ -37,7 +37,7 @@ export function parseStackText(text: string, directory = ".", judge?: Judge): Pa
     .filter((finding, index, all) => all.findIndex(({ line, column }) => line === finding.line && column === finding.column) === index);
   // A key that is there twice leaves the rest readable.
   if (!document.errors.every(isDuplicate) || aliases.length > 0) return { findings: sortFindings([...ofSyntax, ...aliases]) };
-  const locate = locator(document, lines);
+  const locate = locator(document, lines, text);
   const config = dataOf(document);
   if (config === undefined) {
     const missing: Finding = {
@@ -73,8 +73,14 @@ function dataOf(document: Document): Record<string, unknown> | undefined {
   return config !== null && typeof config === "object" && !Array.isArray(config) ? (config as Record<string, unknown>) : undefined;
 }
 
-/** Finds places of the stack in the file: the place itself, or the nearest thing around it. */
-function locator(document: Document, lines: LineCounter): Locate {
+/** Finds places of the stack in a file's text. */
+export function locateIn(text: string): Locate {
+  const lines = new LineCounter();
+  return locator(parseDocument(text, { lineCounter: lines, merge: true }), lines, text);
+}
+
+/** Finds places of the stack in the file: the place itself, or the nearest thing around it; in a text behind `|`, the place in the text. */
+function locator(document: Document, lines: LineCounter, text: string): Locate {
   const position = (node: unknown) => {
     const range = (node as Node | null | undefined)?.range;
     if (!range) return undefined;
@@ -82,7 +88,13 @@ function locator(document: Document, lines: LineCounter): Locate {
     return { line, column: col };
   };
   const resolve = (node: unknown) => (isAlias(node) ? node.resolve(document) : node);
-  return (path) => {
+  const within = (node: unknown, inside: { line: number; column: number }) => {
+    if (!isScalar(node) || node.type !== "BLOCK_LITERAL" || !node.range) return undefined;
+    const { line } = lines.linePos(node.range[0]);
+    const indent = /^ */.exec(text.split("\n")[line] ?? "")?.[0].length ?? 0;
+    return { line: line + inside.line, column: indent + inside.column };
+  };
+  return (path, inside) => {
     const config = document.get("config", true);
     let node: unknown = resolve(config);
     let best = position(config);
@@ -100,6 +112,6 @@ function locator(document: Document, lines: LineCounter): Locate {
         node = resolve(node.items[step]);
       } else return best;
     }
-    return best;
+    return (inside && within(node, inside)) ?? best;
   };
 }

@@ -6,7 +6,8 @@ import { lossesOf } from "./losses";
 import { Rest } from "./rest";
 import { lenientSchema, type Stack, stackSchema } from "./schema";
 
-export type Locate = (path: Path) => { line: number; column: number } | undefined;
+/** The 1-based place of a path in its file; `inside` is a place in the text that stands there. */
+export type Locate = (path: Path, inside?: Finding["inside"]) => { line: number; column: number } | undefined;
 
 /** Judges a stack beyond the rules that are known here: `partFindings`. */
 export type Judge = (stack: Stack) => readonly Finding[];
@@ -22,7 +23,7 @@ export interface ParsedStack {
  * Where a value has the wrong form it is left out and the rest is judged all the same, so that a typing mistake doesn't hide an overlap.
  */
 export function parseStack(input: unknown, locate: Locate = () => undefined, judge: Judge = () => []): ParsedStack {
-  const located = (findings: readonly Finding[]) => sortFindings(findings.map((finding) => ({ ...finding, ...locate(finding.path) })));
+  const located = (findings: readonly Finding[]) => sortFindings(findings.map((finding) => ({ ...finding, ...locate(finding.path, finding.inside) })));
   const whole = stackSchema.safeParse(input);
   if (whole.success) {
     const findings = [...checkStack(whole.data), ...judge(whole.data)];
