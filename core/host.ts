@@ -6,6 +6,10 @@ export type HostItem =
   | FileItem
   | LinkItem
   | ForeignLinkItem
+  | LinkPeerItem
+  | PortItem
+  | NamespaceItem
+  | NamespaceRouteItem
   | LinkMtuItem
   | TakeOverItem
   | LinkAddressItem
@@ -70,11 +74,42 @@ export interface LinkItem {
   readonly kind: "link";
   /** At most 15 characters. */
   readonly name: string;
-  /** Bytes. */
-  readonly mtu: number;
-  readonly mac: string;
+  /** Bytes. Default: Linux's. */
+  readonly mtu?: number;
+  readonly mac?: string;
+  /** The interface that it is on. */
+  readonly parent?: string;
   /** What `ip link add` takes after `type`: `vxlan id 1 dstport 4789`. */
   readonly type: string;
+}
+
+/** The other end of a veth of ours, which its link's `type` makes. */
+export interface LinkPeerItem {
+  readonly kind: "link-peer";
+  readonly name: string;
+  /** One of our network namespaces. Default: the host's. */
+  readonly namespace?: string;
+}
+
+/** An interface, ours or not, that is a port of a bridge of ours. */
+export interface PortItem {
+  readonly kind: "port";
+  readonly name: string;
+  readonly bridge: string;
+}
+
+/** A network namespace that is ours. */
+export interface NamespaceItem {
+  readonly kind: "namespace";
+  readonly name: string;
+}
+
+/** A route in one of our namespaces. */
+export interface NamespaceRouteItem {
+  readonly kind: "namespace-route";
+  readonly namespace: string;
+  readonly destination: string;
+  readonly via: string;
 }
 
 /** How large a packet an interface of somebody else's carries, once it is there. */
@@ -106,6 +141,8 @@ export interface LinkAddressItem {
   /** With its prefix length. */
   readonly address: string;
   readonly link: string;
+  /** One of our network namespaces. Default: the host's. */
+  readonly namespace?: string;
 }
 
 /** A permanent neighbour on one of our links: the hardware address behind an address. */

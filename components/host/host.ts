@@ -2,16 +2,20 @@ import type { HostItem } from "../../core/host";
 import type { Part, PlannedNode } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { hostSettings } from "../../core/stack/hostSettings";
-import { ruleItems, staticRouteItem } from "./routing";
+import { linkItems } from "./links";
+import { namespaceRoutes, ruleItems, staticRouteItem } from "./routing";
 
 /** The hosts' own network, as `plumbline:host` and `nodes[].host` have it. */
 export function host({ stack }: Context): Part {
   return {
     name: "host",
     host: (node: PlannedNode): HostItem[] => {
-      const { sysctls = {}, routes = [], rules = [] } = hostSettings(stack, node);
+      const { sysctls = {}, routes = [], rules = [], links = [], namespaces = [] } = hostSettings(stack, node);
       return [
         ...Object.entries(sysctls).map(([key, value]) => ({ kind: "sysctl", key, value }) as const),
+        ...namespaces.map(({ name }) => ({ kind: "namespace", name }) as const),
+        ...links.flatMap((link) => linkItems(link, stack, node)),
+        ...namespaces.flatMap((namespace) => namespaceRoutes(namespace)),
         ...routes.map(staticRouteItem),
         ...rules.flatMap((rule) => ruleItems(rule, node)),
       ];

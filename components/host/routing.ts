@@ -1,6 +1,6 @@
 import type { Family } from "../../core/cidr";
-import type { RuleItem, StaticRouteItem } from "../../core/host";
-import type { RoutingRule, StaticRoute } from "../../core/stack/host";
+import type { NamespaceRouteItem, RuleItem, StaticRouteItem } from "../../core/host";
+import type { Namespace, RoutingRule, StaticRoute } from "../../core/stack/host";
 import type { StackNode } from "../../core/stack/schema";
 
 const everywhere = { 4: "0.0.0.0/0", 6: "::/0" } as const;
@@ -31,5 +31,14 @@ export function ruleItems({ priority, from, to, iif, fwmark, table }: RoutingRul
     ...(iif === undefined ? {} : { iif }),
     ...(fwmark === undefined ? {} : { fwmark }),
     table: String(table),
+  }));
+}
+
+export function namespaceRoutes({ name, routes = [] }: Namespace): NamespaceRouteItem[] {
+  return routes.map(({ to, via }) => ({
+    kind: "namespace-route",
+    namespace: name,
+    destination: to === "default" ? everywhere[via.family] : String(to),
+    via: String(via),
   }));
 }

@@ -13,6 +13,7 @@ const subjects = [
   "files",
   "sysctls",
   "links",
+  "namespaces",
   "routes",
   "routing",
   "nftables",

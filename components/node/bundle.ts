@@ -37,7 +37,7 @@ export function renderBundle({ node, confirmTimeoutSeconds, items }: Bundle): st
     if (other && text(other) !== text(entry)) throw new Error(`Two different items for one ${key}: ${show(other)} and ${show(entry)}.`);
     entries.set(key, entry);
   }
-  const sorted = [...entries.values()].sort(compareEntries);
+  const sorted = parentsFirst([...entries.values()].sort(compareEntries));
   const head = `plumbline bundle 1\nnode ${word(node, "the node's name")}\nconfirm-timeout ${confirmTimeoutSeconds}\n`;
   return head + sorted.map(text).join("");
 }
@@ -76,10 +76,14 @@ const kinds: readonly HostItem["kind"][] = [
   "probe",
   "sysctl",
   "file",
+  "namespace",
   "link",
+  "link-peer",
+  "port",
   "foreign-link",
   "link-mtu",
   "address",
+  "namespace-route",
   "neighbour",
   "fdb",
   "take-over",
@@ -95,6 +99,8 @@ interface Entry {
   readonly key: string;
   readonly line: string;
   readonly content?: string;
+  /** A link's, which has to be there first. */
+  readonly parent?: string;
   /** A route's, to sort by. */
   readonly destination?: Cidr;
 }
@@ -126,9 +132,28 @@ function toEntry(item: HostItem): Entry {
     }
     case "link": {
       const key = linkName(item.name);
-      const mac = macAddress(item.mac);
-      const type = matching(/^[a-z]+( [a-z0-9.:/-]+)*$/, item.type, `the type of the link ${key}`);
-      return { kind, key, line: `link ${key} mtu ${whole(item.mtu, key)} address ${mac} type ${type}` };
+      const type = matching(/^[a-z]+( [A-Za-z0-9.:/_-]+)*$/, item.type, `the type of the link ${key}`);
+      const words = [
+        item.mtu === undefined ? "" : `mtu ${whole(item.mtu, key)} `,
+        item.mac === undefined ? "" : `address ${macAddress(item.mac)} `,
+        item.parent === undefined ? "" : `link ${linkName(item.parent)} `,
+      ];
+      return { kind, key, line: `link ${key} ${words.join("")}type ${type}`, ...(item.parent ? { parent: item.parent } : {}) };
+    }
+    case "link-peer": {
+      const key = `${linkName(item.name)}${inNamespace(item.namespace)}`;
+      return { kind, key, line: `link-peer ${key}` };
+    }
+    case "port": {
+      const key = linkName(item.name);
+      return { kind, key, line: `port ${key} master ${linkName(item.bridge)}` };
+    }
+    case "namespace":
+      return { kind, key: item.name, line: `namespace ${linkName(item.name)}` };
+    case "namespace-route": {
+      const destination = Cidr.parse(item.destination);
+      const key = `${destination}${inNamespace(item.namespace)}`;
+      return { kind, key, line: `namespace-route ${destination} via ${gateway(item.via, destination)}${inNamespace(item.namespace)}` };
     }
     case "foreign-link": {
       const key = linkName(item.name);
@@ -141,7 +166,7 @@ function toEntry(item: HostItem): Entry {
     case "take-over":
       return { kind, key: item.what, line: `take-over ${item.what}` };
     case "address": {
-      const key = `${Cidr.parse(item.address)} dev ${linkName(item.link)}`;
+      const key = `${onLink(item.address)} dev ${linkName(item.link)}${inNamespace(item.namespace)}`;
       return { kind, key, line: `address ${key}` };
     }
     case "neighbour": {
@@ -184,6 +209,18 @@ function compareEntries(a: Entry, b: Entry): number {
   return kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 }
 
+/** Links in the order in which they can be made. */
+function parentsFirst(entries: readonly Entry[]): Entry[] {
+  const done = new Set<Entry>();
+  const visit = (entry: Entry, below: readonly Entry[] = []) => {
+    const parent = entry.parent && entries.find(({ kind, key }) => kind === "link" && key === entry.parent);
+    if (parent && !below.includes(parent)) visit(parent, [...below, entry]);
+    done.add(entry);
+  };
+  for (const entry of entries) visit(entry);
+  return [...done];
+}
+
 function probePort(protocol: "tcp" | "icmp", port: number | undefined): string {
   if (protocol === "icmp") return "";
   if (port === undefined || !Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`A tcp probe needs a port, not ${port}.`);
@@ -199,6 +236,15 @@ function gateway(via: string, destination: Cidr): Address {
 function whole(bytes: number, what: string): number {
   if (!Number.isInteger(bytes) || bytes < 1) throw new Error(`The MTU of ${what} is no number of bytes: ${bytes}.`);
   return bytes;
+}
+
+const inNamespace = (name: string | undefined) => (name === undefined ? "" : ` netns ${linkName(name)}`);
+
+/** An address with its prefix length; the host's bits stay. */
+function onLink(text: string): string {
+  const [address = "", prefix] = text.split("/");
+  const parsed = Address.parse(address);
+  return `${parsed}/${Cidr.of(parsed.family, parsed.value, Number(prefix)).prefix}`;
 }
 
 const linkName = (name: string) => matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/, name, "an interface's name");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Address, AddressError, Cidr } from "../cidr";
+import { Address, AddressError, addressBits, Cidr } from "../cidr";
 
 /** Runs a parser inside a schema: its AddressError becomes the issue's message. */
 export function parsed<T>(parse: (text: string) => T) {
@@ -20,6 +20,29 @@ export const cidr = (example = "192.168.1.0/24") =>
     .string()
     .meta({ examples: [example] })
     .transform(parsed(Cidr.parse));
+/** An address of an interface, with the network that it is in. */
+export interface InterfaceAddress {
+  readonly address: Address;
+  readonly network: Cidr;
+}
+
+function parseInterfaceAddress(text: string): InterfaceAddress {
+  const [host = "", prefix, ...rest] = text.split("/");
+  const address = Address.parse(host);
+  const isLength = /^\d{1,3}$/.test(prefix ?? "") && Number(prefix) <= addressBits[address.family];
+  if (!isLength || rest.length > 0) {
+    throw new AddressError(`${text} has no prefix length.`, `Did you mean ${address}/${address.family === 4 ? 24 : 64}?`);
+  }
+  return { address, network: Cidr.of(address.family, address.value, Number(prefix)) };
+}
+
+/** `10.1.0.1/24`: an interface's own address, with the prefix length of its network. */
+export const interfaceAddress = () =>
+  z
+    .string()
+    .meta({ examples: ["10.1.0.1/24"] })
+    .transform(parsed(parseInterfaceAddress));
+
 /** A range, or `default`. */
 export const destination = () =>
   z

@@ -3,7 +3,7 @@
 # unpack BUNDLE DIR: the parts of the bundle in DIR, one list per kind. Prints what is wrong with it.
 unpack() {
   rm -rf "$2" && mkdir -p "$2/files" || return 1
-  for list in node confirm-timeout requires probes sysctls files.list links foreign-links link-names link-mtus take-over addresses neighbours fdb routes static-routes rules; do : >"$2/$list" || return 1; done
+  for list in node confirm-timeout requires probes sysctls files.list links foreign-links link-names link-mtus take-over addresses neighbours fdb routes namespaces peers ports namespace-addresses namespace-routes static-routes rules; do : >"$2/$list" || return 1; done
   awk -v dir="$2" '
     function wrong(reason) { print "line " NR ": " reason }
     function name(path) { gsub("/", "%", path); return path }
@@ -28,7 +28,13 @@ unpack() {
     $1 == "file" && NF == 3 && $2 ~ /^0[0-7][0-7][0-7]$/ && $3 ~ /^(\/[A-Za-z0-9_@:+,=.-]+)+$/ && $3 !~ /\/\.\.?(\/|$)/ {
       once($1 " " $3); add("files.list", rest($0)); content = dir "/files/" name($3); printf "" > content; next
     }
-    $1 == "link" && NF > 7 && $3 == "mtu" && $5 == "address" && $7 == "type" && $0 !~ odd { once("link " $2); add("links", rest($0)); add("link-names", $2); links[$2]; next }
+    $1 == "link" && NF > 3 && / type [a-z]/ && $0 !~ odd { once("link " $2); add("links", rest($0)); add("link-names", $2); links[$2]; next }
+    $1 == "namespace" && NF == 2 && $0 !~ odd { once($1 " " $2); add("namespaces", $2); next }
+    $1 == "link-peer" && NF == 2 && $0 !~ odd { once("link " $2); add("peers", $2); add("link-names", $2); links[$2]; next }
+    $1 == "link-peer" && NF == 4 && $3 == "netns" && $0 !~ odd { add("peers", rest($0)); next }
+    $1 == "port" && NF == 4 && $3 == "master" && $4 in links { once($1 " " $2); add("ports", rest($0)); next }
+    $1 == "address" && NF == 6 && $3 == "dev" && $5 == "netns" && $0 !~ odd { add("namespace-addresses", rest($0)); next }
+    $1 == "namespace-route" && NF == 6 && $3 == "via" && $5 == "netns" && $0 !~ odd { add("namespace-routes", rest($0)); next }
     $1 == "foreign-link" && NF == 2 { once("link " $2); add("foreign-links", $2); add("link-names", $2); next }
     $1 == "link-mtu" && NF == 3 { once($1 " " $2); add("link-mtus", rest($0)); next }
     $1 == "take-over" && NF == 2 && $2 ~ /^(routes|cni-configurations)$/ { add("take-over", $2); next }
@@ -75,7 +81,7 @@ summary() {
   awk -v dir="$desired" '
     function count(list, word,   n, line) { while ((getline line < (dir "/" list)) > 0) n++; if (n) out = out ", " n " " word (n > 1 ? "s" : "") }
     BEGIN {
-      count("files.list", "file"); count("links", "link"); count("routes", "route"); count("static-routes", "static route"); count("rules", "routing rule"); count("sysctls", "sysctl")
+      count("files.list", "file"); count("namespaces", "namespace"); count("links", "link"); count("routes", "route"); count("static-routes", "static route"); count("rules", "routing rule"); count("sysctls", "sysctl")
       if ((getline line < (dir "/nftables")) > 0) out = out ", firewall"
       print out == "" ? "nothing" : substr(out, 3)
     }'

@@ -7,6 +7,7 @@ validate() {
     check_sysctls
     check_files
     check_links
+    check_namespaces
     check_routes
     check_static_routes
     check_nftables
@@ -17,7 +18,7 @@ validate() {
 check_tools() {
   [ -d /run/systemd/system ] || problem host "systemd doesn't run here, and without it there is no rollback timer"
   tools="cmp sync systemctl systemd-run tee timeout"
-  if [ -s "$desired/routes" ] || [ -s "$desired/static-routes" ] || [ -s "$desired/rules" ]; then tools="$tools ip"; fi
+  if [ -s "$desired/routes" ] || [ -s "$desired/static-routes" ] || [ -s "$desired/rules" ] || [ -s "$desired/namespaces" ]; then tools="$tools ip"; fi
   [ ! -s "$desired/links" ] || tools="$tools ip bridge"
   ! grep -q '^lan-mtu ' "$desired/requires" || tools="$tools ip"
   [ ! -e "$desired/nftables" ] || tools="$tools nft"

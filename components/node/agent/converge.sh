@@ -13,7 +13,9 @@ converge() {
   set_static_routes
   set_rules
   set_nftables
+  drop_ports
   drop_links
+  drop_namespaces
   drop_directories
   if has_problems; then return 1; fi
   put live "$generation" || problem host "can't write to $state"
@@ -25,6 +27,8 @@ take_originals() {
   while read -r _ path; do take_file "$path" || missing="$missing $path"; done <"$desired/files.list"
   while read -r key _; do take_sysctl "$key" || missing="$missing $key"; done <"$desired/sysctls"
   while read -r name; do [ -e "$state/original/links/$name" ] || : >"$state/original/links/$name" || missing="$missing $name"; done <"$desired/link-names"
+  while read -r name; do [ -e "$state/original/namespaces/$name" ] || : >"$state/original/namespaces/$name" || missing="$missing $name"; done <"$desired/namespaces"
+  while read -r name _; do : >"$state/original/ports/$name" || missing="$missing $name"; done <"$desired/ports"
   [ ! -e "$desired/nftables" ] || : >"$state/original/nftables" || missing="$missing $table"
   [ -z "$missing" ] || problem host "can't note in $state what is to be replaced:$missing"
 }
@@ -34,6 +38,8 @@ settle() {
   unwanted files files.list 2 | while IFS= read -r path; do rm -rf "$state/original/files/$(flat "$path")"; done
   unwanted sysctls sysctls 1 | while IFS= read -r key; do rm -f "$state/original/sysctls/$(flat "$key")"; done
   unwanted links link-names 1 | while IFS= read -r name; do rm -f "$state/original/links/$name"; done
+  unwanted namespaces namespaces 1 | while IFS= read -r name; do rm -f "$state/original/namespaces/$name"; done
+  unwanted ports ports 1 | while IFS= read -r name; do rm -f "$state/original/ports/$name"; done
   [ -e "$desired/nftables" ] || rm -f "$state/original/nftables"
 }
 

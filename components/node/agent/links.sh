@@ -9,6 +9,7 @@ check_links() {
 
 # original/links/NAME: the link is ours; in it, as what it was made; nothing if another program makes it.
 set_links() {
+  set_namespaces
   while read -r link; do
     name=${link%% *}
     if [ ! -e "/sys/class/net/$name" ] || [ "$(cat "$state/original/links/$name")" != "$link" ]; then
@@ -16,6 +17,8 @@ set_links() {
     fi
     set_on_link "$name"
   done <"$desired/links"
+  set_ports
+  set_inside_namespaces
   # The CNI's bridge comes with the first pod, with the MTU of that time.
   while read -r name bytes; do
     if [ -e "/sys/class/net/$name" ] && [ "$(cat "/sys/class/net/$name/mtu")" != "$bytes" ]; then
@@ -46,10 +49,13 @@ differences() {
   grep -vxF -f "$work/wanted" "$work/$1" | sed "s/^/$5 $6 /"
   grep -vxF -f "$work/$1" "$work/wanted" | sed "s/^/$3 $4 /; /^address add .*:/s/\$/ nodad/; /^neighbour replace /s/\$/ nud permanent/; s/^fdb .*/& self permanent/"
 }
+# on_link NAME COMMAND...: gives it a batch.
 on_link() {
+  on=$1
+  shift
   cat >"$work/batch"
-  [ ! -s "$work/batch" ] || timeout 60 "$2" -force -batch "$work/batch" >"$work/error" 2>&1 ||
-    problem "link $1" "$(grep -v '^Command failed' "$work/error" | head -n 1)"
+  [ ! -s "$work/batch" ] || timeout 60 "$@" -force -batch "$work/batch" >"$work/error" 2>&1 ||
+    problem "link $on" "$(grep -v '^Command failed' "$work/error" | head -n 1)"
 }
 # Those that aren't wanted any more. Their routes, neighbours and addresses go along.
 drop_links() {

@@ -16,7 +16,7 @@
 #
 # One function changes the host, `converge`, and it is the same for apply, rollback, boot and destroy. It touches only what
 # is ours: the files that a bundle names, the sysctls that it names (and those that the kernel changes with them), links
-# that we made with what is on them, routes and rules of our own protocol numbers, and the nftables table
+# and namespaces that we made with what is on them, routes and rules of our own protocol numbers, and the nftables table
 # `inet plumbline`. It replaces a file by temp and
 # rename, the table by one nft transaction, the routes by one ip batch. It never flushes anything.
 #

@@ -53,6 +53,11 @@ test("unpacks a bundle into its parts", () => {
     fdb: "02:00:00:00:00:23 dst 10.100.0.23 dev plumbline0\n",
     routes:
       "10.244.0.0/16 blackhole\n10.244.2.0/24 via 10.100.0.22\n10.244.3.0/24 via 10.244.3.0 dev plumbline0 onlink\n10.244.10.0/24 via 10.100.0.30\nfd00:244:0:2::/64 via fd00:100::22\n",
+    namespaces: "",
+    peers: "",
+    ports: "",
+    "namespace-addresses": "",
+    "namespace-routes": "",
     "static-routes":
       "0.0.0.0/0 table 254 metric 50 via 10.100.0.1 dev eth0\n10.20.0.0/16 table 100 metric 0 via 10.9.0.1 dev eth1 src 10.9.0.2 onlink\n10.30.0.0/16 table 254 metric 0 blackhole\nfd00:30::/64 table 254 metric 1024 blackhole\n",
     rules: "4 1000: from 10.1.0.0/24 to 10.20.0.5 fwmark 0x1/0xff iif eth1 lookup 100\n6 1001: from all fwmark 0x10 lookup 254\n",

@@ -131,8 +131,6 @@ function twice(entries: readonly { readonly path: Path; readonly name: string }[
       seen.add(name);
       return [];
     }
-    return [
-      { severity: "error", path, message: `is there twice: ${name}.`, mend: "Remove one of the two, or give them different metrics." },
-    ];
+    return [{ severity: "error", path, message: `is there twice: ${name}.`, mend }];
   });
 }
