@@ -23,7 +23,8 @@ export interface ParsedStack {
  * Where a value has the wrong form it is left out and the rest is judged all the same, so that a typing mistake doesn't hide an overlap.
  */
 export function parseStack(input: unknown, locate: Locate = () => undefined, judge: Judge = () => []): ParsedStack {
-  const located = (findings: readonly Finding[]) => sortFindings(findings.map((finding) => ({ ...finding, ...locate(finding.path, finding.inside) })));
+  const located = (findings: readonly Finding[]) =>
+    sortFindings(findings.map((finding) => ({ ...finding, ...locate(finding.path, finding.inside) })));
   const whole = stackSchema.safeParse(input);
   if (whole.success) {
     const findings = [...checkStack(whole.data), ...judge(whole.data)];
