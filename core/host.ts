@@ -38,6 +38,8 @@ export type RequireItem =
   | { readonly kind: "require"; readonly what: "kubelet-resolv-conf"; readonly value: "loop-free" }
   /** The least version of Linux, as `5.13`. */
   | { readonly kind: "require"; readonly what: "kernel-version"; readonly value: string }
+  /** On a control plane: the range from which its API server takes NodePorts, as `30000-32767`. */
+  | { readonly kind: "require"; readonly what: "node-ports"; readonly value: string }
   /** A module of the kernel, loaded, built in or loadable. */
   | { readonly kind: "require"; readonly what: "kernel-module"; readonly value: string }
   /** The interface that has this address, the node's own, carries packets of so many bytes. */
@@ -56,6 +58,7 @@ export interface ProbeItem {
 export interface SysctlItem {
   readonly kind: "sysctl";
   readonly key: string;
+  /** `+40000-40100`: for a list such as net.ipv4.ip_local_reserved_ports, what is added to the host's own entries. */
   readonly value: string;
 }
 

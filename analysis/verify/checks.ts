@@ -127,7 +127,16 @@ function fromOutside(plan: Plan, probes: readonly Probe[], backend: Probe, clien
     );
   }
   return [
-    ...nodes.flatMap((node) => nodePortChecks(plan, client, node, backend)),
+    ...(plan.stack.proxy.mode === "none"
+      ? [
+          skipped(
+            "NodePort from outside",
+            client.name,
+            "nodes",
+            "proxy.mode is none: what replaces kube-proxy decides where NodePorts answer",
+          ),
+        ]
+      : nodes.flatMap((node) => nodePortChecks(plan, client, node, backend))),
     ...sites(plan, client, nodes).map((site) => ingressCheck(client, site)),
   ];
 }

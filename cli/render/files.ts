@@ -58,8 +58,9 @@ function routeLine({ destination, via }: RouteItem): string {
   return `route replace ${via ? `${destination} via ${via}` : `blackhole ${destination}`} protocol ${routeProtocol}\n`;
 }
 
-/** A line for `sysctl --load`. */
-const sysctlLine = ({ key, value }: SysctlItem) => `${key} = ${value}\n`;
+/** A line for `sysctl --load`. What is added to a list of the host's is for the host's owner to write. */
+const sysctlLine = ({ key, value }: SysctlItem) =>
+  value.startsWith("+") ? `# ${key}: add ${value.slice(1)} to this host's own entries\n` : `${key} = ${value}\n`;
 
 // Normalizing an absolute path leaves no step upwards.
 const hostFile = ({ path: where, content, mode }: FileItem) => ({

@@ -7,6 +7,23 @@ const folder = "/var/lib/kube-proxy-config";
 const key = "config.conf";
 
 /**
+ * What kubeadm mounts (cmd/kubeadm/app/phases/addons/proxy/manifests.go of 1.34), in its order: Pulumi compares lists by position, so
+ * ours alone would look changed at every run.
+ */
+const kubeadms = {
+  mounts: [
+    { name: "kube-proxy", mountPath: "/var/lib/kube-proxy" },
+    { name: "xtables-lock", mountPath: "/run/xtables.lock" },
+    { name: "lib-modules", mountPath: "/lib/modules", readOnly: true },
+  ],
+  volumes: [
+    { name: "kube-proxy", configMap: { name: "kube-proxy" } },
+    { name: "xtables-lock", hostPath: { path: "/run/xtables.lock", type: "FileOrCreate" } },
+    { name: "lib-modules", hostPath: { path: "/lib/modules" } },
+  ],
+};
+
+/**
  * kubeadm's DaemonSet with this configuration, a node at a time (its updateStrategy: maxUnavailable 1), stopping at the first node whose kube-proxy
  * doesn't get ready.
  *
@@ -48,10 +65,10 @@ export function daemonSetObjects(part: string, config: string): ManifestItem[] {
                 {
                   name: "kube-proxy",
                   command: ["/usr/local/bin/kube-proxy", `--config=${folder}/${key}`, "--hostname-override=$(NODE_NAME)"],
-                  volumeMounts: [{ name: "config", mountPath: folder, readOnly: true }],
+                  volumeMounts: [...kubeadms.mounts, { name: "config", mountPath: folder, readOnly: true }],
                 },
               ],
-              volumes: [{ name: "config", configMap: { name } }],
+              volumes: [...kubeadms.volumes, { name: "config", configMap: { name } }],
             },
           },
         },

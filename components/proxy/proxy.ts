@@ -1,7 +1,7 @@
 import type { Finding } from "../../core/finding";
 import type { Flow } from "../../core/flow";
 import type { HostItem } from "../../core/host";
-import type { Part } from "../../core/part";
+import type { Part, PlannedNode } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { configurationFindings, kubeProxyConfiguration } from "./configuration";
 import { daemonSetObjects } from "./objects";
@@ -22,9 +22,9 @@ export function proxy(context: Context): Part {
     name: part,
     ranges,
     flows: () => flows(context),
-    host: () => preconditions(context),
+    host: (node) => [...preconditions(context), ...sameRange(context, node), ...reservedPorts(context)],
     manifests: () => daemonSetObjects(part, config),
-    findings: () => [...configurationFindings(context), ...ephemeralPorts(context)],
+    findings: () => configurationFindings(context),
   };
 }
 
@@ -48,17 +48,18 @@ const replaced: Finding = {
 /** Ports that Linux gives to connections and listeners that don't ask for one (net.ipv4.ip_local_port_range). */
 const ephemeral = { from: 32768, to: 60999 };
 
-/**
- * NodePorts where the kernel takes ports of its own choice from. net.ipv4.ip_local_reserved_ports keeps them apart; it is one list for the whole
- * host, so it isn't ours to replace.
- */
-function ephemeralPorts({ stack }: Context): Finding[] {
+/** NodePorts where the kernel takes ports of its own choice from: a service would take away such a program's port. They are reserved. */
+function reservedPorts({ stack }: Context): HostItem[] {
   const { from, to } = stack.proxy.nodePorts;
   if (to < ephemeral.from || from > ephemeral.to) return [];
   const shared = `${Math.max(from, ephemeral.from)}-${Math.min(to, ephemeral.to)}`;
-  const message = `${shared} are ports that Linux also gives to programs that don't ask for one: a service may take away such a program's port.`;
-  const mend = `Write a range below ${ephemeral.from}, or add ${shared} to net.ipv4.ip_local_reserved_ports on every node.`;
-  return [{ severity: "warning", path: ["proxy", "nodePorts"], message, mend }];
+  return [{ kind: "sysctl", key: "net.ipv4.ip_local_reserved_ports", value: `+${shared}` }];
+}
+
+/** The API server's range is kubeadm's to set; a control plane whose own differs is refused. */
+function sameRange({ stack }: Context, { roles }: PlannedNode): HostItem[] {
+  const { from, to } = stack.proxy.nodePorts;
+  return roles.includes("control-plane") ? [{ kind: "require", what: "node-ports", value: `${from}-${to}` }] : [];
 }
 
 /** Without them kube-proxy ends with an error on the host. Source: getNFTablesInterface in pkg/proxy/nftables, CanUseIPVSProxier in pkg/proxy/ipvs. */

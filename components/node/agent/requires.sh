@@ -20,6 +20,7 @@ check_requires() {
       kernel-version:*) check_kernel_version "$value" ;;
       kernel-module:*) check_kernel_module "$value" ;;
       kubelet-*:*) check_kubelet "$what" "$value" ;;
+      node-ports:*) check_node_ports "$value" ;;
       lan-mtu:*) check_lan_mtu "${value% *}" "${value#* }" ;;
     esac
   done <"$desired/requires"
@@ -46,6 +47,14 @@ check_kernel_version() {
 check_kernel_module() {
   [ -d "/sys/module/$1" ] || modprobe --dry-run --quiet "$1" 2>/dev/null ||
     problem "kernel-module $1" "this host's kernel hasn't got it, and kube-proxy needs it in this mode; install it, or write another proxy.mode"
+}
+
+# Where kubeadm put the API server's flags; elsewhere nobody can say. 30000-32767 is its default.
+check_node_ports() {
+  [ -r "$api_server_manifest" ] || return 0
+  found=$(sed -n 's/^ *- *"\{0,1\}--service-node-port-range=\([0-9-]*\).*/\1/p' "$api_server_manifest" | head -n 1)
+  [ "${found:-30000-32767}" = "$1" ] ||
+    problem "node-ports $1" "the API server here gives NodePorts ${found:-30000-32767} (--service-node-port-range), which the firewall would not let in; write proxy.nodePorts: ${found:-30000-32767}, or set the flag in $api_server_manifest (and apiServer.extraArgs of kubeadm's configuration)"
 }
 
 # check_lan_mtu ADDRESS BYTES

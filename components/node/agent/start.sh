@@ -56,5 +56,6 @@ static_protocol=118
 boot_patience=30
 keep_generations=5
 kubelet_kubeconfig=/etc/kubernetes/kubelet.conf
+api_server_manifest=/etc/kubernetes/manifests/kube-apiserver.yaml
 command=${1:-}
 node=$(uname -n)

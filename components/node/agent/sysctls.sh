@@ -53,12 +53,19 @@ put_back_sysctl() {
   done <"$state/original/sysctls/$(flat "$1")"
 }
 
+# with_originals KEY LIST: the list, behind what the host's own holds.
+with_originals() {
+  own=$(head -n 1 "$state/original/sysctls/$(flat "$1")" | sed 's|^[^ ]* *||')
+  printf '%s\n' "${own:+$own,}$2"
+}
+
 set_sysctls() {
   forwarding_first <"$desired/sysctls" >"$work/sysctls"
   while read -r key value; do
     path=$(sysctl_path "$key")
     # Early at boot an interface may not be there yet; boot-routes comes back to it.
     if [ "$command" = boot ] && [ ! -e "$path" ]; then continue; fi
+    case $value in +*) value=$(with_originals "$key" "${value#+}") ;; esac
     write_sysctl "$path" "$value" 2>"$work/error" || problem "sysctl $key" "can't be set to $value: $(tail -n 1 "$work/error")"
   done <"$work/sysctls"
 }

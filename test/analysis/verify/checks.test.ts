@@ -41,6 +41,13 @@ test("without a client and an outside name, what needs them is skipped with the 
   ]);
 });
 
+test("without kube-proxy no NodePort is expected to answer", () => {
+  const checks = planChecks(planOf({ proxy: { mode: "none" } }), client);
+  expect(skipped(checks)).toContain("NodePort from outside: proxy.mode is none: what replaces kube-proxy decides where NodePorts answer");
+  expect(count(checks, "NodePort from outside")).toBe(0);
+  expect(count(planChecks(planOf(), client), "NodePort from outside")).toBeGreaterThan(0);
+});
+
 test("without a firewall nothing is expected to be closed", () => {
   const checks = planChecks(planOf({ firewall: { mode: "off" } }), client);
   expect(skipped(checks)).toEqual(["closed port: firewall.mode is off: nothing is closed"]);

@@ -160,6 +160,38 @@ describe("what the kernel has", () => {
   });
 });
 
+describe("the range of NodePorts", () => {
+  const judge = (manifest: string, range: string) =>
+    inAgent(
+      `problem() { echo "$1: $2"; }\napi_server_manifest=$(mktemp)\ncat >"$api_server_manifest"\ncheck_node_ports ${range} | sed "s|$api_server_manifest|FILE|"\nrm "$api_server_manifest"`,
+      manifest,
+    );
+  const command = (flag: string) => `  - command:\n    - kube-apiserver\n${flag}    - --service-cluster-ip-range=10.96.0.0/16\n`;
+
+  test("the API server's, by its flag or by default", () => {
+    expect(judge(command(""), "30000-32767")).toBe("");
+    expect(judge(command("    - --service-node-port-range=20000-22000\n"), "20000-22000")).toBe("");
+    expect(inAgent("api_server_manifest=/nowhere\ncheck_node_ports 1-2")).toBe("");
+  });
+
+  test("another one is refused with both mends", () => {
+    expect(judge(command(""), "20000-22000")).toMatch(
+      /^node-ports 20000-22000: the API server here gives NodePorts 30000-32767 \(--service-node-port-range\), .*; write proxy\.nodePorts: 30000-32767, or set the flag in FILE/,
+    );
+    expect(judge(command("    - --service-node-port-range=20000-22000\n"), "30000-32767")).toContain("gives NodePorts 20000-22000");
+  });
+});
+
+test("ports are reserved beside the host's own", () => {
+  const list = (own: string) =>
+    inAgent(
+      `state=$(mktemp -d); mkdir -p "$state/original/sysctls"; read -r line; echo "$line" >"$state/original/sysctls/a.b"; with_originals a.b 40000-40100; rm -r "$state"`,
+      `/proc/sys/a/b${own}\n`,
+    );
+  expect(list(" 8080,9148")).toBe("8080,9148,40000-40100\n");
+  expect(list(" ")).toBe("40000-40100\n");
+});
+
 describe("the directories that the container runtime uses", () => {
   const directories = (sections: "yes" | "no", config: string) => inAgent(`awk -v sections=${sections} "$directories_awk"`, config);
 

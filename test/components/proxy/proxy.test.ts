@@ -65,7 +65,7 @@ test("each configuration is a ConfigMap of its own, which the DaemonSet takes no
       metadata: { name: "kube-proxy", namespace: "kube-system" },
       spec: {
         updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } },
-        template: { spec: { volumes: [{ name: "config", configMap: { name } }] } },
+        template: { spec: { volumes: [{}, {}, {}, { name: "config", configMap: { name } }] } },
       },
     },
   });
