@@ -1,9 +1,10 @@
 import type { AddressRange } from "./addresses";
-import type { Cidr } from "./cidr";
+import type { Address, Cidr } from "./cidr";
 import type { Finding } from "./finding";
 import type { Flow } from "./flow";
 import type { HostItem } from "./host";
 import type { StackNode } from "./stack/schema";
+import type { PortRange } from "./stack/values";
 
 /** A node of the plan: what the stack says of it, with its pod ranges decided. */
 export interface PlannedNode extends StackNode {
@@ -24,6 +25,22 @@ export interface Masquerade {
   readonly towardsNodes?: boolean;
   readonly why: string;
 }
+
+/** An address of packets that the stack file has changed on the way. `out`: only those that leave by this interface. */
+export type Translation =
+  /** The source becomes that of the interface by which the packet leaves; not for packets to these ranges. */
+  | { readonly kind: "masquerade"; readonly from: Cidr; readonly out?: string; readonly notTo: readonly Cidr[] }
+  /** The source becomes this address. */
+  | { readonly kind: "snat"; readonly from: Cidr; readonly out?: string; readonly to: Address }
+  /** What comes to these ports of the host goes to another one; to the same port when `toPort` is absent. */
+  | {
+      readonly kind: "forward";
+      readonly protocol: "tcp" | "udp";
+      readonly ports: PortRange;
+      readonly from: readonly Cidr[];
+      readonly to: Address;
+      readonly toPort?: number;
+    };
 
 /** Whether a node's pods reach other nodes with their own node's address. */
 export function hidesPods(parts: readonly Part[], node: PlannedNode): boolean {
@@ -73,6 +90,8 @@ export interface Part {
   layers?(): Layer[];
   /** Pods of a node whose address is replaced by the node's where their packets leave the cluster (pods and nodes). */
   masquerade?(node: PlannedNode): Masquerade[];
+  /** Address translation that the stack file asks for on a node. */
+  translations?(node: PlannedNode): Translation[];
   /** What it needs on a host. */
   host?(node: PlannedNode): HostItem[];
   /** Its objects in the cluster. */

@@ -41,6 +41,7 @@ export function firewall(context: Context, declared: readonly Part[]): Part {
           node,
           hidesPods(declared, node) ? flows.flatMap(asArriving) : flows,
           declared.flatMap((part) => part.masquerade?.(node) ?? []),
+          declared.flatMap((part) => part.translations?.(node) ?? []),
         ),
       },
     ],

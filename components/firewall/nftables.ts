@@ -1,9 +1,10 @@
 import { podRanges } from "../../core/addresses";
 import { aggregate, Cidr, type Family } from "../../core/cidr";
 import { type Flow, type Peer, showPeer } from "../../core/flow";
-import type { Masquerade, PlannedNode } from "../../core/part";
+import type { Masquerade, PlannedNode, Translation } from "../../core/part";
 import type { Context } from "../../core/plan";
 import type { PortRange } from "../../core/stack/values";
+import { forwardAccept, forwardRule, sourceRule } from "./translations";
 
 const families: Family[] = [4, 6];
 const ip = { 4: "ip", 6: "ip6" } as const;
@@ -148,7 +149,13 @@ const essentials = [
 ];
 
 /** The table `inet plumbline` of a host, as `nft list` shows it, except for the sets: one element per line, so that a diff shows the one that changed. */
-export function nftTable(context: Context, node: PlannedNode, flows: readonly Flow[], masquerades: readonly Masquerade[]): string {
+export function nftTable(
+  context: Context,
+  node: PlannedNode,
+  flows: readonly Flow[],
+  masquerades: readonly Masquerade[],
+  translations: readonly Translation[],
+): string {
   const sets = new Sets(context);
   const pods: Peer = { kind: "pods" };
   const filter =
@@ -175,6 +182,7 @@ export function nftTable(context: Context, node: PlannedNode, flows: readonly Fl
             : []),
           ...flows.filter((flow) => flow.to.kind === "pods").flatMap((flow) => rules(flow, sets, pods)),
           ...flows.filter((flow) => flow.published && targets(flow.to, node)).flatMap((flow) => rules(flow, sets, undefined)),
+          ...translations.flatMap(forwardAccept),
           ...families.flatMap((family) => {
             const match = sets.match("daddr", pods, family);
             return match ? [`\t\t${match}drop comment "no declared flow opens a connection to this pod"`] : [];
@@ -186,8 +194,10 @@ export function nftTable(context: Context, node: PlannedNode, flows: readonly Fl
     [pods, ...(towardsNodes ? [] : [{ kind: "nodes" } as const])]
       .map((peer) => sets.match("daddr", peer, family)?.replace("daddr ", "daddr != ") ?? "")
       .join("");
+  const sources = translations.flatMap(sourceRule);
+  const forwards = translations.flatMap(forwardRule);
   const nat =
-    masquerades.length === 0
+    masquerades.length === 0 && sources.length === 0
       ? []
       : [
           "\tchain postrouting {",
@@ -196,9 +206,15 @@ export function nftTable(context: Context, node: PlannedNode, flows: readonly Fl
             const multicast = from.family === 4 ? "224.0.0.0/4" : "ff00::/8";
             return `\t\t${ip[from.family]} saddr ${from} ${outside(from.family, towardsNodes)}${ip[from.family]} daddr != ${multicast} masquerade comment ${quote(why)}`;
           }),
+          ...sources,
           "\t}",
+          "",
         ];
-  const chains = [...filter, ...nat];
+  const inbound =
+    forwards.length === 0
+      ? []
+      : ["\tchain prerouting {", "\t\ttype nat hook prerouting priority dstnat; policy accept;", ...forwards, "\t}", ""];
+  const chains = [...filter, ...inbound, ...nat];
   if (chains.at(-1) === "") chains.pop();
   return `${["table inet plumbline {", ...sets.render(), ...chains, "}"].join("\n")}\n`;
 }

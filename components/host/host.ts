@@ -3,12 +3,14 @@ import type { Part, PlannedNode } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { hostSettings } from "../../core/stack/hostSettings";
 import { linkItems } from "./links";
+import { translations } from "./nat";
 import { namespaceRoutes, ruleItems, staticRouteItem } from "./routing";
 
 /** The hosts' own network, as `plumbline:host` and `nodes[].host` have it. */
 export function host({ stack }: Context): Part {
   return {
     name: "host",
+    translations: (node) => translations(hostSettings(stack, node)),
     host: (node: PlannedNode): HostItem[] => {
       const { sysctls = {}, routes = [], rules = [], links = [], namespaces = [] } = hostSettings(stack, node);
       return [

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { address, cidr, destination, dnsLabel, interfaceAddress, linkName, port } from "./values";
+import { address, cidr, destination, dnsLabel, interfaceAddress, linkName, port, ports } from "./values";
 
 /** A number of a routing table that is free: 253 to 255 are the kernel's `default`, `main` and `local`. */
 const table = (words = "255") =>
@@ -143,6 +143,43 @@ export const namespaceSection = z.strictObject({
     .describe("Its routes."),
 });
 
+const out = () => linkName().optional().describe("Only what leaves by this interface.");
+
+export const natSection = z.strictObject({
+  masquerade: z
+    .array(
+      z.strictObject({
+        from: cidr("10.1.0.0/24").describe("Source addresses."),
+        out: out(),
+        notTo: z.array(cidr("10.9.0.0/16")).optional().describe("Destinations that see the packets as they are, besides `from` itself."),
+      }),
+    )
+    .optional()
+    .describe("Hides addresses behind the host's own."),
+  snat: z
+    .array(
+      z.strictObject({
+        from: cidr("10.1.0.0/24").describe("Source addresses."),
+        out: out(),
+        to: address("192.168.1.20").describe("The address that they get."),
+      }),
+    )
+    .optional()
+    .describe("The same with a fixed address."),
+  forwards: z
+    .array(
+      z.strictObject({
+        port: ports().describe("The host's port, or a range of ports."),
+        protocol: z.enum(["tcp", "udp"]).default("tcp"),
+        to: address("10.1.0.2").describe("Where the packets go."),
+        toPort: port(80).optional().describe("The port there. Default: the same."),
+        from: z.array(cidr("10.9.0.0/16")).optional().describe("Who may use it. Default: everybody."),
+      }),
+    )
+    .optional()
+    .describe("Ports of the host that lead to another address."),
+});
+
 /**
  * Network settings of the hosts themselves, below the cluster's. All optional: `nodes[].host` has the same keys and is laid over the section,
  * see `hostSettings`.
@@ -165,6 +202,7 @@ export const hostSection = z
     routes: z.array(routeSection).optional().describe("Static routes and default gateways."),
     links: z.array(linkSection).optional().describe("Interfaces that Plumbline makes."),
     namespaces: z.array(namespaceSection).optional().describe("Network namespaces that Plumbline makes."),
+    nat: natSection.optional().describe("Address translation, in Plumbline's own nftables table."),
     rules: z.array(ruleSection).optional().describe("Policy routing: which packets another table than main routes."),
   })
   .describe("Network settings of the hosts themselves. nodes[].host has the same keys: lists are added, other values replace.");

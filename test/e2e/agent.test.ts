@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { host as hostPart } from "../../components/host/host";
+import { planNetwork } from "../../components/plan";
 import type { FileItem, HostItem, RouteItem } from "../../core/host";
 import * as host from "../components/node/host";
 import { done, failed, Generation, network, shell, status } from "../components/node/host";
+import { stackWith } from "../support/stacks";
 
 /** A host with settings of its own in every place that a bundle may touch; all of them outlive a reboot. */
 const prepared = `
@@ -321,3 +324,62 @@ test("two at once take turns", async () => {
   const routes = { [one.name]: "blackhole 10.244.1.0/24", [two.name]: "blackhole 10.244.2.0/24" };
   expect(await shell("ip route show proto 117")).toBe(routes[pending ?? ""]);
 }, 20_000);
+
+test("two namespaces joined by a bridge: they reach each other, go out masqueraded, and a port of the host leads in; also after a reboot", async () => {
+  const room = (name: string, last: number) => ({
+    name: `v-${name}`,
+    type: "veth" as const,
+    peer: { name: "eth0", namespace: name, addresses: [`10.1.0.${last}/24`] },
+  });
+  const stack = stackWith({
+    nodes: [{ name: "w1", address: host.hostAddress }],
+    host: {
+      links: [{ name: "br1", type: "bridge", ports: ["v-red", "v-blue"], addresses: ["10.1.0.1/24"] }, room("red", 2), room("blue", 3)],
+      namespaces: [{ name: "red", routes: [{ to: "default", via: "10.1.0.1" }] }, { name: "blue" }],
+      routes: [{ to: "10.77.0.0/16", via: "10.1.0.2", table: 100 }],
+      rules: [{ priority: 1000, from: "10.1.0.0/24", to: "10.77.0.0/16", table: 100 }],
+      nat: { masquerade: [{ from: "10.1.0.0/24" }], forwards: [{ port: 8080, to: "10.1.0.2", toPort: 80 }] },
+    },
+  });
+  const plan = planNetwork(stack);
+  const [node] = plan.nodes;
+  const own: HostItem[] = node
+    ? [
+        ...(hostPart(plan).host?.(node) ?? []),
+        ...plan.hostItems(node).filter(({ kind }) => kind === "nftables"),
+        { kind: "sysctl", key: "net.ipv4.ip_forward", value: "1" },
+      ]
+    : [];
+  await new Generation(own).applyAndConfirm();
+  const answer = "TCP-LISTEN:$port,fork,reuseaddr 'SYSTEM:echo $SOCAT_PEERADDR'";
+  const serve = (port: number, inside = "") =>
+    `systemd-run --quiet --collect --unit=web ${inside} socat ${answer.replace("$port", String(port))}; sleep 0.5`;
+  const web = serve(80, "ip netns exec red");
+  await host.onClient(serve(9090));
+  const talk = async () => {
+    await shell(web);
+    return [
+      await shell("ip netns exec blue socat -T2 - TCP:10.1.0.2:80"),
+      await shell(`ip netns exec red socat -T2 - TCP:${host.clientAddress}:9090`),
+      await host.onClient(`socat -T2 - TCP:${host.hostAddress}:8080`),
+      await shell("ip route show table 100; ip rule show | grep 1000"),
+    ];
+  };
+  const expected = [
+    "10.1.0.3",
+    host.hostAddress,
+    host.clientAddress,
+    expect.stringMatching(
+      /^10\.77\.0\.0\/16 via 10\.1\.0\.2 dev br1 proto 118 *\n1000:\tfrom 10\.1\.0\.0\/24 to 10\.77\.0\.0\/16 lookup 100 proto 118$/,
+    ),
+  ];
+  expect(await talk()).toEqual(expected);
+  await host.reboot();
+  expect(await talk()).toEqual(expected);
+  await shell("systemctl stop web");
+  await host.onClient("systemctl stop web");
+  await host.destroy();
+  expect(
+    await shell("ip -br link | cut -d @ -f 1 | awk '{ print $1 }' | paste -s -d ' '; ip netns list; ip rule show | grep -c 1000 || true"),
+  ).toBe("lo host0\n0");
+}, 90_000);

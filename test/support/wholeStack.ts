@@ -197,6 +197,14 @@ export const whole = {
       { name: "mv0", type: "macvlan", parent: "eth1", mode: "private" },
     ],
     namespaces: [{ name: "red", routes: [{ to: "10.9.0.0/16", via: "10.1.0.1" }] }],
+    nat: {
+      masquerade: [{ from: "10.1.0.0/24", out: "eth0", notTo: ["10.9.0.0/16"] }],
+      snat: [{ from: "fd00:1::/64", out: "eth0", to: "fd00:100::20" }],
+      forwards: [
+        { port: 8080, protocol: "tcp", to: "10.1.0.2", toPort: 80, from: ["10.9.0.0/16"] },
+        { port: "5000-5010", protocol: "udp", to: "fd00:1::2" },
+      ],
+    },
     rules: [{ priority: 1000, from: "10.1.0.0/24", to: "10.20.0.0/16", iif: "eth0", fwmark: "0x1/0xff", table: 100 }],
   },
   rollout: { canary: 2, batch: "50%", confirmTimeout: "2m" },

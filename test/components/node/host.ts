@@ -14,9 +14,11 @@ const shape: Shape = { kind: "plain", hosts: 1 };
 const [host, client] = labHosts(lab, shape) as [LabHost, LabHost];
 
 export const clientAddress = client.address;
+export const hostAddress = host.address;
 
 /** Every call is an SSH connection of its own, as Pulumi's are. */
 const asRoot = (script: string) => runOn(lab, host, "sudo -n sh -s", { input: script });
+export const onClient = async (script: string) => (await runOn(lab, client, "sudo -n sh -s", { input: script })).trim();
 export const shell = async (script: string) => (await asRoot(script)).trim();
 
 export async function startHost(prepare: string): Promise<void> {
