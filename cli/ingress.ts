@@ -1,6 +1,16 @@
 import { type Command, Option } from "commander";
 
-export interface IngressOptions {
+export interface FilesOptions {
+  /** A kubeconfig. */
+  readonly cluster?: string | undefined;
+}
+
+export interface MigrateOptions extends FilesOptions {
+  readonly to: "traefik" | "gateway";
+  readonly json?: boolean;
+}
+
+export interface IngressOptions extends FilesOptions {
   readonly controller?: "traefik" | "haproxy" | "nginx" | "f5-nginx" | "ingress-nginx" | "gce";
   readonly json?: boolean;
 }
@@ -9,18 +19,19 @@ const served = ["traefik", "haproxy", "nginx", "f5-nginx", "ingress-nginx", "gce
 
 /** `plumbline ingress`: what there is to say about manifests of Ingresses. */
 export function register(program: Command): void {
-  const ingress = program.command("ingress").description("lint, convert and migrate manifests of Ingresses; needs no cluster and no stack");
+  const ingress = program.command("ingress").description("lint, convert and migrate manifests of Ingresses; needs no stack");
   ingress
     .command("lint")
     .description("judge Ingresses, and the classes, Services and Secrets with them; all files are judged together")
-    .argument("<file...>", "YAML or JSON files, folders of them, or - for standard input")
+    .argument("[file...]", "YAML or JSON files, folders of them, or - for standard input")
+    .option("--cluster <kubeconfig>", "also those of the cluster of this kubeconfig: Ingresses, IngressClasses, Services, TLS Secrets")
     .addOption(
       new Option("-c, --controller <name>", "the controller that serves them; nginx: the one that each is written for").choices(served),
     )
     .option("--json", 'print { "findings": [...] } for machines')
-    .action((files: string[], options: IngressOptions) => {
+    .action(async (files: string[], options: IngressOptions) => {
       const { lint } = require("./ingress/lint") as typeof import("./ingress/lint");
-      lint(files, options);
+      await lint(files, options);
     });
   ingress
     .command("convert")
@@ -34,15 +45,16 @@ export function register(program: Command): void {
   ingress
     .command("migrate")
     .description("write the objects that another controller needs for Ingresses of ingress-nginx, and say what becomes of every annotation")
-    .argument("<file...>", "YAML or JSON files, folders of them, or - for standard input")
+    .argument("[file...]", "YAML or JSON files, folders of them, or - for standard input")
+    .option("--cluster <kubeconfig>", "also those of the cluster of this kubeconfig: Ingresses, IngressClasses, Services, TLS Secrets")
     .addOption(
       new Option("-t, --to <target>", "Traefik's Ingress and Middlewares, or Gateway API")
         .choices(["traefik", "gateway"])
         .makeOptionMandatory(),
     )
     .option("--json", 'print { "objects", "annotations", "differences" } for machines')
-    .action((files: string[], options: { to: "traefik" | "gateway"; json?: boolean }) => {
+    .action(async (files: string[], options: MigrateOptions) => {
       const { migrate } = require("./ingress/migrate") as typeof import("./ingress/migrate");
-      migrate(files, options);
+      await migrate(files, options);
     });
 }

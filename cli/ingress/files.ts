@@ -3,12 +3,22 @@ import path from "node:path";
 import type { NamedManifests } from "../../components/ingress/lint/objects";
 import { readManifests } from "../../components/manifests/documents";
 import { UserError } from "../../core/finding";
+import type { FilesOptions } from "../ingress";
 import { readInput } from "../lintFile";
+import { readClusterManifests } from "./cluster";
 
 const endings = [".yaml", ".yml", ".json"];
 
+/** What a command is to judge: the files that it was given, or the cluster. @throws UserError when there is neither, or it can't be read. */
+export async function readGiven(given: readonly string[], { cluster }: FilesOptions): Promise<NamedManifests[]> {
+  if (cluster === undefined && given.length === 0)
+    throw new UserError("missing required argument 'file': name files or folders, or --cluster KUBECONFIG.");
+  const live = cluster === undefined ? [] : await readClusterManifests(readInput(cluster));
+  return [...live, ...readManifestFiles(given)];
+}
+
 /** Reads files of manifests; of a folder, those in it and below it that hold Kubernetes objects. @throws UserError when one can't be read, or a folder has none. */
-export function readManifestFiles(given: readonly string[]): NamedManifests[] {
+function readManifestFiles(given: readonly string[]): NamedManifests[] {
   const files = given.flatMap((name) => (isFolder(name) ? readFolder(name) : [{ file: name, ...readManifests(readInput(name)) }]));
   return files.filter(({ file }, index) => index === files.findIndex((other) => other.file === file));
 }

@@ -1,13 +1,13 @@
 import { lintIngress } from "../../components/ingress/lint/lint";
 import type { IngressOptions } from "../ingress";
 import { reportFindings } from "../lintFile";
-import { readManifestFiles } from "./files";
+import { readGiven } from "./files";
 
-export function lint(given: readonly string[], { controller, json }: IngressOptions): void {
-  const files = readManifestFiles(given);
+export async function lint(given: readonly string[], { controller, cluster, json }: IngressOptions): Promise<void> {
+  const files = await readGiven(given, { cluster });
   const findings = lintIngress(files, { now: new Date(), ...(controller ? { controller } : {}) });
   reportFindings(
     findings.map((finding) => ({ plugin: "ingress", ...finding })),
-    { files: files.map(({ file }) => file), ...(json ? { json } : {}) },
+    { files: cluster === undefined ? files.map(({ file }) => file) : ["the cluster"], ...(json ? { json } : {}) },
   );
 }

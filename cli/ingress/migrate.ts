@@ -1,14 +1,15 @@
 import { stringify } from "yaml";
 import { fileObject } from "../../components/ingress/lint/objects";
 import { makeWorld } from "../../components/ingress/lint/world";
-import { type AnnotationReport, migrate as migrateWorld, type Target } from "../../components/ingress/migrate/migrate";
+import { type AnnotationReport, migrate as migrateWorld } from "../../components/ingress/migrate/migrate";
+import type { MigrateOptions } from "../ingress";
 import { reportFindings } from "../lintFile";
 import { heading, print, printJson, table } from "../output";
-import { readManifestFiles } from "./files";
+import { readGiven } from "./files";
 
 /** Prints the new objects to standard output and what differs to standard error, so that the first can go into a file. */
-export function migrate(given: readonly string[], { to, json }: { to: Target; json?: boolean }): void {
-  const files = readManifestFiles(given);
+export async function migrate(given: readonly string[], { to, cluster, json }: MigrateOptions): Promise<void> {
+  const files = await readGiven(given, { cluster });
   const broken = files.flatMap(({ file, findings }) => findings.map((finding) => ({ ...finding, file })));
   if (broken.some(({ severity }) => severity === "error")) {
     reportFindings(broken, { files: files.map(({ file }) => file), ...(json ? { json } : {}) });

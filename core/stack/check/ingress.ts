@@ -35,7 +35,9 @@ function checkControllers({ ingress, proxy }: Stack, { intact }: Losses): Findin
     if (earlier < index)
       error([...path, "name"], `${controller.name} is also ingress.controllers[${earlier}].`, "List every controller once.");
     checkRetired(path, controller, error, findings);
-    if (earlier === index) checkTogether(path, controller, ingress.controllers.slice(0, index), error);
+    // What one lost would be taken for its default here.
+    const whole = (position: number) => intact("ingress", "controllers", position);
+    if (earlier === index && whole(index)) checkTogether(path, controller, ingress.controllers.slice(0, index), whole, error);
     if (controller.expose !== "nodePort" || !intact(...path, "nodePorts")) return;
     const { http, https } = controller.nodePorts;
     const { from, to } = proxy.nodePorts;
@@ -76,10 +78,16 @@ function checkRetired(path: Path, { name, acknowledgeRetired }: Controller, erro
 }
 
 /** Controllers side by side: one has a host's ports, one is the default, every class has one. */
-function checkTogether(path: Path, controller: Controller, earlier: readonly Controller[], error: Report): void {
+function checkTogether(
+  path: Path,
+  controller: Controller,
+  earlier: readonly Controller[],
+  whole: (index: number) => boolean,
+  error: Report,
+): void {
   const own = ingressClass(controller);
   const find = (is: (other: Controller) => boolean) => {
-    const index = earlier.findIndex(is);
+    const index = earlier.findIndex((other, position) => whole(position) && is(other));
     return index < 0 ? undefined : `ingress.controllers[${index}]`;
   };
   const byDefault = own.isDefault && find((other) => ingressClass(other).isDefault);
