@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { isScalar, LineCounter, parseDocument } from "yaml";
 import { partFindings, planNetwork } from "../components/plan";
-import { type Finding, sortFindings } from "../core/finding";
+import type { Finding } from "../core/finding";
 import type { Plan } from "../core/plan";
 import { readStackFile } from "../core/stack/file";
 import { requireStack } from "../core/stack/parse";
