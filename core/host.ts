@@ -30,6 +30,8 @@ export type RequireItem =
   | { readonly kind: "require"; readonly what: "cni-plugin"; readonly value: string }
   /** The Node object's `spec.podCIDRs`, joined by commas: what the cluster expects, checked where the kubelet's credentials are at hand. */
   | { readonly kind: "require"; readonly what: "node-pod-cidrs"; readonly value: string }
+  /** No other firewall of the host (Docker's, ufw, firewalld) drops what is forwarded from and to these pods. */
+  | { readonly kind: "require"; readonly what: "pods-forwarded"; readonly value: string }
   /** The DNS servers that the kubelet gives pods (`clusterDNS`), joined by commas: none but these, or a link-local one (NodeLocal DNSCache). */
   | { readonly kind: "require"; readonly what: "kubelet-cluster-dns"; readonly value: string }
   /** The DNS domain that the kubelet gives pods (`clusterDomain`). */

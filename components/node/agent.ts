@@ -10,6 +10,7 @@ const subjects = [
   "checks",
   "requires",
   "kubelet",
+  "forwarding",
   "files",
   "sysctls",
   "links",

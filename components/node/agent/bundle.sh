@@ -22,7 +22,7 @@ unpack() {
     { if (content != "") close(content); content = "" }
     $1 == "node" && NF == 2 { once("node"); add("node", $2); next }
     $1 == "confirm-timeout" && NF == 2 && $2 ~ /^[1-9][0-9]*$/ { once("confirm-timeout"); add("confirm-timeout", $2); next }
-    $1 == "require" && (NF == 3 && $2 ~ /^(cni-(conf-dir|plugin|winner)|kernel-(module|version)|kubelet-(cluster-dns|cluster-domain|resolv-conf)|node-(pod-cidrs|ports))$/ || NF == 4 && $2 == "lan-mtu") { add("requires", rest($0)); next }
+    $1 == "require" && (NF == 3 && $2 ~ /^(cni-(conf-dir|plugin|winner)|kernel-(module|version)|kubelet-(cluster-dns|cluster-domain|resolv-conf)|node-(pod-cidrs|ports)|pods-forwarded)$/ || NF == 4 && $2 == "lan-mtu") { add("requires", rest($0)); next }
     $1 == "probe" && (NF == 4 && $2 == "tcp" || NF == 3 && $2 == "icmp") { add("probes", rest($0)); next }
     $1 == "sysctl" && NF > 2 && $2 ~ /^[A-Za-z0-9_.\/@:-]+$/ && $2 !~ /\.\./ { once($1 " " $2); add("sysctls", rest($0)); next }
     $1 == "file" && NF == 3 && $2 ~ /^0[0-7][0-7][0-7]$/ && $3 ~ /^(\/[A-Za-z0-9_@:+,=.-]+)+$/ && $3 !~ /\/\.\.?(\/|$)/ {
