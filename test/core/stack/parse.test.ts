@@ -199,6 +199,7 @@ describe("the smallest stack", () => {
         cache: 30,
         log: false,
         disruptionBudget: false,
+        trial: false,
         nodeLocal: false,
       },
       ingress: { controllers: [], rules: [] },
