@@ -13,6 +13,7 @@ const kinds: Record<string, ObjectClass> = {
   "v1/ServiceAccount": k8s.core.v1.ServiceAccount,
   "apps/v1/DaemonSet": k8s.apps.v1.DaemonSet,
   "apps/v1/Deployment": k8s.apps.v1.Deployment,
+  "batch/v1/Job": k8s.batch.v1.Job,
   "networking.k8s.io/v1/Ingress": k8s.networking.v1.Ingress,
   "networking.k8s.io/v1/IngressClass": k8s.networking.v1.IngressClass,
   "policy/v1/PodDisruptionBudget": k8s.policy.v1.PodDisruptionBudget,

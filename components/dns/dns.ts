@@ -5,6 +5,7 @@ import { configHash } from "../configHash";
 import { corefile } from "./corefile";
 import { judgeCorefile } from "./judge";
 import { kubeletAgrees } from "./kubelet";
+import { trial } from "./trial";
 
 const part = "dns";
 const metadata = { name: "coredns", namespace: "kube-system" };
@@ -20,6 +21,7 @@ export function dns(context: Context): Part {
     findings: (): Finding[] => judgeCorefile(stack),
     host: () => kubeletAgrees(stack),
     manifests: () => [
+      ...(stack.dns.trial ? trial(stack, text, part) : []),
       { part, patch: true, object: { apiVersion: "v1", kind: "ConfigMap", metadata, data: { Corefile: text } } },
       {
         part,

@@ -110,6 +110,17 @@ export const dnsSection = z
       .describe(
         "A PodDisruptionBudget: draining nodes takes one pod of CoreDNS at a time. Not where another budget has these pods already.",
       ),
+    trial: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Try a changed Corefile in a pod of its own before it is applied: what CoreDNS answers now, it has to answer with the new one. Uses verify.image. Needs Kubernetes 1.29.",
+      ),
+    image: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Image of CoreDNS for the trial; the cluster's own stays. Default: what kubeadm installs with cluster.kubernetes."),
     nodeLocal: z.literal(false, "is not available, NodeLocal DNSCache comes in a later version: write false.").default(false),
   })
   .describe("The cluster's DNS (CoreDNS).");

@@ -1,6 +1,6 @@
 import { isProperties, type Value } from "../provider/values";
 import type { Cluster } from "./cluster";
-import { at, idOf, type KubeObject, list, namespaceOf, text } from "./objects";
+import { at, count, idOf, type KubeObject, list, namespaceOf, text } from "./objects";
 
 /** Why the pods of a workload, or a pod itself, are not ready: one line per reason. */
 export async function podProblems(workload: KubeObject, cluster: Cluster): Promise<string[]> {
@@ -41,5 +41,10 @@ function problemsOf(pod: KubeObject): string[] {
     const message = text(container, "state", "waiting", "message");
     return message ? [`container "${text(container, "name")}": ${text(container, "state", "waiting", "reason")}: ${message}`] : [];
   });
-  return [...conditions, ...waiting].filter((message) => message !== "").map((message) => `[Pod ${idOf(pod)}]: ${message}`);
+  const ended = containers.flatMap((container) => {
+    const code = count(container, "state", "terminated", "exitCode");
+    const message = text(container, "state", "terminated", "message").trim();
+    return code === 0 ? [] : [`container "${text(container, "name")}" ended with exit code ${code}${message ? `: ${message}` : ""}`];
+  });
+  return [...conditions, ...waiting, ...ended].filter((message) => message !== "").map((message) => `[Pod ${idOf(pod)}]: ${message}`);
 }

@@ -28,6 +28,7 @@ export const readinessRules: { [apiVersionAndKind: string]: ReadinessRule } = {
   // Endpoints come one after the other as pods get ready.
   "v1/Service": { assess: assessService, settleSeconds: 10 },
   "v1/Pod": { assess: assessPod },
+  "batch/v1/Job": { assess: assessJob },
   "networking.k8s.io/v1/Ingress": { assess: assessIngress },
 };
 
@@ -119,6 +120,15 @@ async function assessPod(pod: KubeObject, cluster: Cluster): Promise<Readiness> 
     problems: await podProblems(pod, cluster),
     failed: phase === "Failed",
   };
+}
+
+/** A Job is ready when it has done its work, as for the official plugin (which fails when the Job does). */
+async function assessJob(job: KubeObject, cluster: Cluster): Promise<Readiness> {
+  if (text(condition(job, "Complete"), "status") === "True") return { ready: true, message: "Job is ready" };
+  const failure = condition(job, "Failed");
+  const failed = text(failure, "status") === "True";
+  const reason = failed ? [`[${text(failure, "reason")}] ${text(failure, "message")}`] : [];
+  return { ready: false, message: "Waiting for the Job to succeed", problems: [...reason, ...(await podProblems(job, cluster))], failed };
 }
 
 function assessIngress(ingress: KubeObject): Readiness {

@@ -10,7 +10,7 @@ const registered: Registered[] = [];
 
 /** Kinds that Plumbline may register; anything else is a mistake. */
 const known =
-  /^(command:remote:Command|pulumi:providers:kubernetes|kubernetes:(core\/v1|apps\/v1|policy\/v1|networking\.k8s\.io\/v1|rbac\.authorization\.k8s\.io\/v1|operator\.tigera\.io\/v1|crd\.projectcalico\.org\/v1):\w+|plumbline:(index|node|cluster):\w+)$/;
+  /^(command:remote:Command|pulumi:providers:kubernetes|kubernetes:(core\/v1|apps\/v1|batch\/v1|policy\/v1|networking\.k8s\.io\/v1|rbac\.authorization\.k8s\.io\/v1|operator\.tigera\.io\/v1|crd\.projectcalico\.org\/v1):\w+|plumbline:(index|node|cluster):\w+)$/;
 
 import { ClusterNetwork } from "../../components/ClusterNetwork";
 import type { ClusterNetworkArgs } from "../../components/networkArgs";

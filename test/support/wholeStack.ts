@@ -164,6 +164,8 @@ export const whole = {
     replicas: 3,
     spread: "zones",
     disruptionBudget: true,
+    trial: true,
+    image: "coredns:1",
     nodeLocal: false,
   },
   ingress: {

@@ -7,7 +7,13 @@ import type { Stack } from "../schema";
 
 /** Where the cluster's DNS sends queries: never back to itself, and never away from the names that are the cluster's own. */
 export function checkDns(stack: Stack, losses: Losses): Finding[] {
-  return [...resolvers(stack, losses), ...zones(stack, losses), ...rewrites(stack, losses), ...search(stack, losses)];
+  return [
+    ...resolvers(stack, losses),
+    ...zones(stack, losses),
+    ...rewrites(stack, losses),
+    ...search(stack, losses),
+    ...trials(stack, losses),
+  ];
 }
 
 const finding = (severity: Finding["severity"], path: Path, message: string, mend: string): Finding => ({
@@ -168,4 +174,12 @@ function search({ dns }: Stack, { intact }: Losses): Finding[] {
   // CoreDNS, plugin/autopath/README.md: @kubernetes knows a pod's namespace by its address only then.
   const message = `does nothing with podRecords: ${dns.podRecords}: CoreDNS has to know a pod by its address.`;
   return [finding("error", ["autopath"], message, "Write podRecords: verified, or autopath: false.")];
+}
+
+function trials({ cluster, dns }: Stack, { intact }: Losses): Finding[] {
+  const minor = Number(cluster.kubernetes.split(".")[1]);
+  if (!dns.trial || !intact("cluster", "kubernetes") || minor >= 29) return [];
+  // Sidecar containers: kubernetes.io/docs/concepts/workloads/pods/sidecar-containers.
+  const message = `needs sidecar containers, which Kubernetes ${cluster.kubernetes} doesn't have.`;
+  return [finding("error", ["trial"], message, "Write trial: false, or update the cluster to 1.29 or later.")];
 }

@@ -201,6 +201,7 @@ describe("the smallest stack", () => {
         cache: 30,
         log: false,
         disruptionBudget: false,
+        trial: false,
         nodeLocal: false,
       },
       ingress: { controllers: [], rules: [] },
