@@ -1,4 +1,4 @@
-import { type Address, addressBits, type Cidr, type Family } from "./cidr";
+import { type Address, addressBits, aggregate, Cidr, type Family } from "./cidr";
 import type { Path } from "./finding";
 import type { Stack, StackNode } from "./stack/schema";
 
@@ -11,28 +11,78 @@ export interface AddressRange {
   readonly path?: Path;
 }
 
-/** The node range's prefix length in each pod range, in the order of podCIDRs. kube-controller-manager's defaults: 24 and 64. */
+/** A range of pods' addresses, and what it is cut into. */
+export interface PodRange {
+  readonly cidr: Cidr;
+  /** Prefix length of each node's part. */
+  readonly maskSize: number;
+  /** Where the stack file says the range. */
+  readonly path: Path;
+  /** Where it says the size; that of the range where it leaves it out. */
+  readonly maskPath: Path;
+  /** Absent: the cluster's own, which kube-controller-manager cuts up. */
+  readonly pool?: string;
+}
+
+/** kube-controller-manager's defaults: 24 and 64. */
+const usualMask = { 4: 24, 6: 64 } as const;
+
+/** The node range's prefix length in each pod range, in the order of podCIDRs. */
 export function nodeMaskSize(stack: Stack, index: number): number {
-  return stack.cluster.nodeMaskSizes[index] ?? (stack.cluster.podCIDRs[index]?.family === 6 ? 64 : 24);
+  return stack.cluster.nodeMaskSizes[index] ?? usualMask[stack.cluster.podCIDRs[index]?.family ?? 4];
+}
+
+/** Every range of pods' addresses: the cluster's own, one per family, then those of the pools. */
+export function podRanges({ cluster }: Stack): PodRange[] {
+  const ranges = (place: Path, { podCIDRs, nodeMaskSizes }: Pick<Stack["cluster"], "podCIDRs" | "nodeMaskSizes">, pool?: string) =>
+    podCIDRs.map((cidr, index): PodRange => {
+      const path = [...place, "podCIDRs", index];
+      const maskPath = index < nodeMaskSizes.length ? [...place, "nodeMaskSizes", index] : path;
+      return { cidr, maskSize: nodeMaskSizes[index] ?? usualMask[cidr.family], path, maskPath, ...(pool === undefined ? {} : { pool }) };
+    });
+  return [
+    ...ranges(["cluster"], cluster),
+    ...cluster.podPools.flatMap((pool, index) => ranges(["cluster", "podPools", index], pool, pool.name)),
+  ];
+}
+
+/** The ranges that a node's pods are in, in the order of `cluster.podCIDRs`: its pool's where that has the family, else the cluster's. */
+export function podRangesOf(stack: Stack, node: StackNode): PodRange[] {
+  const all = podRanges(stack);
+  return all
+    .filter(({ pool }) => pool === undefined)
+    .map((own) => all.find(({ pool, cidr }) => pool !== undefined && pool === node.podPool && cidr.family === own.cidr.family) ?? own);
 }
 
 /**
  * The pod range of a node without a pin: the slot is the low bits of the node's own address, so it depends on nothing but that address
  * and never changes when other nodes are added, removed or reordered. Two nodes with the same low bits collide; `check` reports that.
+ * @param ownMask the node's own prefix length: a wider one than the slot's takes in its neighbours, a longer one is the slot's beginning.
  */
-export function computedPodCIDR(podCIDR: Cidr, maskSize: number, address: Address): Cidr {
-  return podCIDR.subnet(maskSize, address.value % podCIDR.count(maskSize));
+export function computedPodCIDR({ cidr, maskSize }: Pick<PodRange, "cidr" | "maskSize">, address: Address, ownMask = maskSize): Cidr {
+  const slot = cidr.subnet(maskSize, address.value % cidr.count(maskSize));
+  return Cidr.of(slot.family, slot.base, ownMask);
 }
 
 /** The pod ranges of a node, in the order of `cluster.podCIDRs`: pins win, family by family. */
 export function podCIDRsOf(stack: Stack, node: StackNode): Cidr[] {
-  return stack.cluster.podCIDRs.flatMap((podCIDR, index) => {
-    const pin = node.podCIDRs.find((candidate) => candidate.family === podCIDR.family);
-    const [address] = node.address;
-    const mask = nodeMaskSize(stack, index);
+  return podRangesOf(stack, node).flatMap((range, index) => {
+    const { family, prefix } = range.cidr;
+    const pin = node.podCIDRs.find((candidate) => candidate.family === family);
     if (pin) return [pin];
-    const fits = mask >= podCIDR.prefix && mask <= addressBits[podCIDR.family];
-    return address && fits ? [computedPodCIDR(podCIDR, mask, address)] : [];
+    const [address] = node.address;
+    const fits = [range.maskSize, node.podMaskSizes[index] ?? range.maskSize].every(
+      (mask) => mask >= prefix && mask <= addressBits[family],
+    );
+    return address && fits ? [computedPodCIDR(range, address, node.podMaskSizes[index])] : [];
+  });
+}
+
+/** The nodes whose pods are in a range: by their pin where they have one, else by their pool. */
+export function nodesIn(stack: Stack, { cidr }: Pick<PodRange, "cidr">): StackNode[] {
+  return stack.nodes.filter((node) => {
+    const pin = node.podCIDRs.find(({ family }) => family === cidr.family);
+    return pin ? cidr.contains(pin) : podRangesOf(stack, node).some((range) => range.cidr.equals(cidr));
   });
 }
 
@@ -59,6 +109,14 @@ export function podsPerNode(family: Family, prefix: number): bigint {
   return (1n << BigInt(addressBits[family] - prefix)) - 3n;
 }
 
+/** How many node ranges a range of pods has, none where they don't fit; without those that are reserved as a whole or in part. */
+export function nodeRangeCount({ cluster }: Stack, { cidr, maskSize }: Pick<PodRange, "cidr" | "maskSize">): bigint {
+  if (maskSize < cidr.prefix || maskSize > addressBits[cidr.family]) return 0n;
+  const size = 1n << BigInt(addressBits[cidr.family] - maskSize);
+  const reserved = aggregate(cluster.reservedPodCIDRs).filter((part) => cidr.contains(part));
+  return reserved.reduce((left, part) => left - (part.size + size - 1n) / size, cidr.count(maskSize));
+}
+
 export interface Capacity {
   readonly what: string;
   readonly used: bigint;
@@ -68,15 +126,15 @@ export interface Capacity {
 /** How full the address plan is: node ranges per pod range, pods per node against the kubelet's maxPods, services. */
 export function capacity(stack: Stack): Capacity[] {
   return [
-    ...stack.cluster.podCIDRs.map((range, index) => ({
-      what: `nodes in ${range}`,
-      used: BigInt(stack.nodes.length),
-      total: range.count(nodeMaskSize(stack, index)),
+    ...podRanges(stack).map((range) => ({
+      what: `nodes in ${range.cidr}`,
+      used: BigInt(nodesIn(stack, range).length),
+      total: nodeRangeCount(stack, range),
     })),
-    ...stack.cluster.podCIDRs.map((range, index) => ({
-      what: `pods per node (/${nodeMaskSize(stack, index)}, kubelet maxPods ${stack.cluster.maxPods})`,
+    ...podRanges(stack).map(({ cidr, maskSize }) => ({
+      what: `pods per node (/${maskSize}, kubelet maxPods ${stack.cluster.maxPods})`,
       used: BigInt(stack.cluster.maxPods),
-      total: podsPerNode(range.family, nodeMaskSize(stack, index)),
+      total: podsPerNode(cidr.family, maskSize),
     })),
     ...stack.cluster.serviceCIDRs.map((range) => ({ what: `services in ${range}`, used: 2n, total: range.size - 2n })),
   ];

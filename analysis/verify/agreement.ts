@@ -1,5 +1,5 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
-import { apiServiceAddress, dnsServiceAddresses, usesNodeRanges } from "../../core/addresses";
+import { apiServiceAddress, dnsServiceAddresses, podRanges, usesNodeRanges } from "../../core/addresses";
 import { Address } from "../../core/cidr";
 import type { Manifest, PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
@@ -87,7 +87,7 @@ function nodeChecks({ stack }: Plan, node: PlannedNode): AgreementCheck[] {
     compare,
   });
   const ranges = node.podCIDRs.map(String);
-  const addresses = usesNodeRanges(stack) ? node.podCIDRs : stack.cluster.podCIDRs;
+  const addresses = usesNodeRanges(stack) ? node.podCIDRs : podRanges(stack).map(({ cidr }) => cidr);
   return [
     check("node is Ready", `Ready at ${node.address.join(", ")}`, ({ nodes }) => {
       const live = nodes.find((candidate) => nameOf(candidate) === node.name);

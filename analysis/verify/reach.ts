@@ -1,4 +1,5 @@
 import { targets } from "../../components/firewall/nftables";
+import { podRanges } from "../../core/addresses";
 import type { Address } from "../../core/cidr";
 import type { Flow, Peer } from "../../core/flow";
 import { hidesPods, type PlannedNode } from "../../core/part";
@@ -16,7 +17,7 @@ function stands(peer: Peer, address: Address, plan: Plan): boolean {
       return stack.cluster.serviceCIDRs.some((cidr) => cidr.contains(address));
     case "pods":
       return (
-        stack.cluster.podCIDRs.some((cidr) => cidr.contains(address)) ||
+        podRanges(stack).some(({ cidr }) => cidr.contains(address)) ||
         nodes.some((node) => hidesPods(parts, node) && node.address.some((own) => String(own) === String(address)))
       );
     case "nodes":

@@ -1,6 +1,6 @@
 import { targets } from "../../components/firewall/nftables";
 import { waves } from "../../components/rollout";
-import { apiServiceAddress, capacity, dnsServiceAddresses } from "../../core/addresses";
+import { apiServiceAddress, capacity, dnsServiceAddresses, podRanges } from "../../core/addresses";
 import type { Finding } from "../../core/finding";
 import { type Flow, showPeer } from "../../core/flow";
 import type { RouteItem } from "../../core/host";
@@ -117,12 +117,17 @@ function summarizeFlow({ from, to, protocol, ports = [], published = false, why,
 }
 
 /** Everything that claims addresses; what a part claims along with the stack file is there once. */
-function ranges({ stack: { cluster }, parts }: Plan): PlanSummary["ranges"] {
+function ranges({ stack, parts }: Plan): PlanSummary["ranges"] {
+  const { cluster } = stack;
   const claims = [
-    ...cluster.podCIDRs.map((cidr) => ({ what: "pods", cidr })),
+    ...podRanges(stack).map(({ cidr, pool }) => ({ what: pool === undefined ? "pods" : `pods: ${pool}`, cidr })),
+    ...cluster.reservedPodCIDRs.map((cidr) => ({ what: "pods: reserved", cidr })),
     ...cluster.serviceCIDRs.map((cidr) => ({ what: "services", cidr })),
     ...cluster.nodeCIDRs.map((cidr) => ({ what: "the nodes' LAN", cidr })),
     ...cluster.reserved.map(({ name, cidr }) => ({ what: `reserved: ${name}`, cidr })),
+    ...cluster.loadBalancerPools.flatMap(({ name, cidr, range }) => [
+      { what: `load balancer: ${name}`, cidr: cidr ?? (range ? `${range.first}-${range.last}` : "") },
+    ]),
     ...parts.flatMap((part) => part.ranges?.() ?? []),
   ].map(({ what, cidr }) => ({ what, cidr: String(cidr) }));
   return [...new Map(claims.map((claim) => [`${claim.what} ${claim.cidr}`, claim])).values()];

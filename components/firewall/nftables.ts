@@ -1,3 +1,4 @@
+import { podRanges } from "../../core/addresses";
 import { aggregate, Cidr, type Family } from "../../core/cidr";
 import { type Flow, type Peer, showPeer } from "../../core/flow";
 import type { Masquerade, PlannedNode } from "../../core/part";
@@ -25,7 +26,7 @@ function addresses(peer: Peer, family: Family, { stack, nodes }: Context): Cidr[
     peer.kind === "any"
       ? undefined
       : peer.kind === "pods"
-        ? stack.cluster.podCIDRs
+        ? podRanges(stack).map(({ cidr }) => cidr)
         : peer.kind === "services"
           ? stack.cluster.serviceCIDRs
           : peer.kind === "cidrs"

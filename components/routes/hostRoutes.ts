@@ -1,4 +1,4 @@
-import { addressOf } from "../../core/addresses";
+import { addressOf, podRanges } from "../../core/addresses";
 import type { Finding } from "../../core/finding";
 import type { RouteItem } from "../../core/host";
 import type { Part, PlannedNode } from "../../core/part";
@@ -28,8 +28,9 @@ export function hostRoutes({ stack, nodes }: Context): Part {
 }
 
 /** Pod addresses that no node has are refused. A node that has the whole range needs that not: it would shadow the bridge's own route. */
-export function clusterBlackholes({ cluster }: Stack, node: PlannedNode): RouteItem[] {
-  return cluster.podCIDRs
+export function clusterBlackholes(stack: Stack, node: PlannedNode): RouteItem[] {
+  return podRanges(stack)
+    .map(({ cidr }) => cidr)
     .filter((range) => !node.podCIDRs.some((own) => own.equals(range)))
     .map((range) => ({ kind: "route", destination: String(range) }));
 }

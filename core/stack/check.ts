@@ -8,6 +8,7 @@ import { checkHost } from "./check/host";
 import { checkIngress } from "./check/ingress";
 import { checkNodes } from "./check/nodes";
 import { checkPins } from "./check/pins";
+import { checkPodPools } from "./check/podPools";
 import { checkPools } from "./check/pools";
 import { checkProxy } from "./check/proxy";
 import { checkSizes } from "./check/sizes";
@@ -27,6 +28,7 @@ const checks: readonly Check[] = [
   checkCapacity,
   checkNodes,
   checkPins,
+  checkPodPools,
   checkFirewall,
   checkProxy,
   checkDns,

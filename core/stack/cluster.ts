@@ -1,6 +1,19 @@
 import { z } from "zod";
 import { addressRange, cidr, dnsLabel, dnsName, port, secret } from "./values";
 
+const maskSizes = () =>
+  z
+    .array(
+      z
+        .number()
+        .int()
+        .min(8)
+        .max(126)
+        .meta({ examples: [24] }),
+    )
+    .max(2)
+    .default([]);
+
 export const clusterSection = z
   .strictObject({
     name: dnsLabel()
@@ -38,18 +51,26 @@ export const clusterSection = z
       .max(2)
       .default(() => parseAll("10.96.0.0/12"))
       .describe("Addresses of services, one range per IP family. kubeadm's default."),
-    nodeMaskSizes: z
+    nodeMaskSizes: maskSizes().describe(
+      "Prefix length of each node's pod range, in the order of podCIDRs. Default 24 for IPv4, 64 for IPv6.",
+    ),
+    podPools: z
       .array(
-        z
-          .number()
-          .int()
-          .min(8)
-          .max(126)
-          .meta({ examples: [24] }),
+        z.strictObject({
+          name: dnsLabel().meta({ examples: ["edge"] }),
+          podCIDRs: z
+            .array(cidr("10.245.0.0/16"))
+            .min(1)
+            .max(2)
+            .describe("One range per IP family. For a family that the pool leaves out, its nodes have a part of cluster.podCIDRs."),
+          nodeMaskSizes: maskSizes().describe("Prefix length of each node's pod range, in the order of the pool's podCIDRs."),
+        }),
       )
-      .max(2)
       .default([])
-      .describe("Prefix length of each node's pod range, in the order of podCIDRs. Default 24 for IPv4, 64 for IPv6."),
+      .describe(
+        "Further ranges of pods, for the nodes that name the pool (`podPool`) or pin a part of it: how a cluster grows whose first range is full.",
+      ),
+    reservedPodCIDRs: z.array(cidr("10.244.240.0/20")).default([]).describe("Parts of the pod ranges that no node gets."),
     maxPods: z
       .number()
       .int()

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { hostSection } from "./host";
-import { address, cidr, dnsName, port, secret } from "./values";
+import { address, cidr, dnsLabel, dnsName, port, secret } from "./values";
 
 export const roles = ["control-plane", "etcd", "worker"] as const;
 export type Role = (typeof roles)[number];
@@ -29,6 +29,23 @@ export const nodeSection = z.strictObject({
     .describe(
       "Pins the node's pod ranges. Default: computed from the node's address; `plumbline adopt` writes what a running cluster has.",
     ),
+  podPool: dnsLabel()
+    .meta({ examples: ["edge"] })
+    .optional()
+    .describe("The pool of cluster.podPools that the node's pod ranges are computed from. Default: cluster.podCIDRs."),
+  podMaskSizes: z
+    .array(
+      z
+        .number()
+        .int()
+        .min(8)
+        .max(126)
+        .meta({ examples: [23] }),
+    )
+    .max(2)
+    .default([])
+    .describe("Prefix length of this node's pod ranges, in the order of podCIDRs. Default: that of the cluster or the pool."),
+  maxPods: z.number().int().min(1).optional().describe("This node's kubelet's maxPods. Default: cluster.maxPods."),
   ssh: z
     .strictObject({
       host: z

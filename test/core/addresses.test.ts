@@ -9,25 +9,40 @@ type NodeInput = StackInput["nodes"][number];
 
 const podCIDRs = ["10.244.0.0/16", "fd00:10:244::/56"].map(Cidr.parse);
 
-/** Nodes of one LAN, each with both families, some of them pinned. Their names and addresses differ; their pod ranges may collide. */
+const edge = Cidr.parse("10.245.0.0/16");
+const reserved = Cidr.parse("10.244.240.0/20");
+
+/** Nodes of one LAN, each with both families, some of them pinned. Their pools and sizes differ, as do their names and addresses; their pod ranges may collide. */
 const someNodes: fc.Arbitrary<NodeInput[]> = fc
-  .uniqueArray(fc.record({ host: fc.integer({ min: 1, max: 1000 }), pin: fc.option(fc.integer({ min: 0, max: 255 }), { freq: 3 }) }), {
-    selector: ({ host }) => host,
-    minLength: 1,
-    maxLength: 12,
-  })
+  .uniqueArray(
+    fc.record({
+      host: fc.integer({ min: 1, max: 1000 }),
+      pin: fc.option(fc.integer({ min: 0, max: 255 }), { freq: 3 }),
+      pool: fc.option(fc.constant("edge"), { freq: 5 }),
+      mask: fc.option(fc.integer({ min: 22, max: 26 }), { freq: 5 }),
+    }),
+    { selector: ({ host }) => host, minLength: 1, maxLength: 12 },
+  )
   .map((hosts) =>
-    hosts.map(({ host, pin }) => ({
+    hosts.map(({ host, pin, pool, mask }) => ({
       name: `n${host}`,
       roles: ["control-plane", "etcd"],
       address: [`10.100.${host >> 8}.${host & 255}`, String(Cidr.parse("fd00:100::/64").at(host))],
+      ...(pool !== null && pin === null ? { podPool: pool } : {}),
+      ...(mask !== null && pin === null ? { podMaskSizes: [mask, 64] } : {}),
       ...(pin === null ? {} : { podCIDRs: [`10.244.${pin}.0/24`, `${podCIDRs[1]?.subnet(64, BigInt(pin))}`] }),
     })),
   );
 
 function plan(nodes: NodeInput[]) {
-  const cluster = { podCIDRs: podCIDRs.map(String), serviceCIDRs: ["10.96.0.0/16", "fd00:10:96::/112"] };
-  return parseStack({ cluster, nodes, ssh: { agent: true } });
+  const cluster = {
+    podCIDRs: podCIDRs.map(String),
+    serviceCIDRs: ["10.96.0.0/16", "fd00:10:96::/112"],
+    podPools: [{ name: "edge", podCIDRs: [String(edge)] }],
+    reservedPodCIDRs: [String(reserved)],
+  };
+  const { stack, findings } = parseStack({ cluster, nodes, proxy: { detectLocalMode: "NodeCIDR" }, ssh: { agent: true } });
+  return { stack, findings: findings.filter(({ severity }) => severity !== "info") };
 }
 
 const rangesOf = (stack: Stack) => new Map(stack.nodes.map((node) => [node.name, podCIDRsOf(stack, node).map(String)]));
@@ -52,19 +67,22 @@ describe("the pod ranges of nodes", () => {
         const { stack, findings } = plan(nodes);
         if (!stack) {
           // The only mistake that these nodes can have.
-          for (const { message } of findings) expect(message).toMatch(/ overlaps 10\.244\.| overlaps fd00:10:244:/);
+          for (const { message } of findings)
+            expect(message).toMatch(/ overlaps 10\.24[45]\.| overlaps fd00:10:244:| is in cluster\.reservedPodCIDRs/);
           return;
         }
         const all = stack.nodes.flatMap((node) => podCIDRsOf(stack, node));
         for (const [index, node] of stack.nodes.entries()) {
           const own = podCIDRsOf(stack, node);
           expect(own.map(({ family, prefix }) => [family, prefix])).toEqual([
-            [4, 24],
+            [4, node.podMaskSizes[0] ?? 24],
             [6, 64],
           ]);
-          for (const [position, range] of own.entries()) expect(podCIDRs[position]?.contains(range)).toBe(true);
+          const parents = node.podPool === "edge" ? [edge, podCIDRs[1]] : podCIDRs;
+          for (const [position, range] of own.entries()) expect(parents[position]?.contains(range)).toBe(true);
           if (nodes[index]?.podCIDRs) expect(own.map(String)).toEqual(nodes[index]?.podCIDRs);
         }
+        expect(all.filter((range) => range.overlaps(reserved))).toEqual([]);
         for (const [index, a] of all.entries()) for (const b of all.slice(index + 1)) expect(a.overlaps(b)).toBe(false);
       }),
     );

@@ -1,11 +1,11 @@
-import type { Cidr } from "../../../core/cidr";
+import type { Cidr, Family } from "../../../core/cidr";
 import type { Finding, Path } from "../../../core/finding";
 import type { Context } from "../../../core/plan";
 import type { Stack } from "../../../core/stack/schema";
 
-/** The prefix length of the blocks of a pool. Calico's defaults: 26 and 122. */
-export function blockSize({ cni: { calico }, cluster }: Stack, index: number): number {
-  return calico.blockSizes[index] ?? (cluster.podCIDRs[index]?.family === 6 ? 122 : 26);
+/** The prefix length of the blocks of a family's pools. Calico's defaults: 26 and 122. */
+export function blockSize({ cni: { calico }, cluster }: Stack, family: Family): number {
+  return calico.blockSizes[cluster.podCIDRs.findIndex((range) => range.family === family)] ?? (family === 6 ? 122 : 26);
 }
 
 /** What Calico's IPPool takes (libcalico-go, validator: 20 to 32, 116 to 128). */
@@ -31,7 +31,7 @@ export function blockFindings({ stack, nodes }: Context): Finding[] {
 }
 
 function judge(stack: Stack, range: Cidr, index: number, nodes: number): Finding[] {
-  const size = blockSize(stack, index);
+  const size = blockSize(stack, range.family);
   const path: Path = index < stack.cni.calico.blockSizes.length ? ["cni", "calico", "blockSizes", index] : ["cluster", "podCIDRs", index];
   const [least, most] = bounds[range.family];
   const low = Math.max(least, range.prefix);

@@ -1,3 +1,4 @@
+import { podRanges } from "../../../core/addresses";
 import { mtuBudget } from "../../../core/mtu";
 import type { Manifest } from "../../../core/part";
 import type { Stack } from "../../../core/stack/schema";
@@ -44,10 +45,10 @@ function installation(stack: Stack): Manifest {
         // The interface with the node's own address, never the first one: on Vagrant's machines that is NAT.
         ...(has(4) ? { nodeAddressAutodetectionV4: { kubernetes: "NodeInternalIP" } } : {}),
         ...(has(6) ? { nodeAddressAutodetectionV6: { kubernetes: "NodeInternalIP" } } : {}),
-        ipPools: cluster.podCIDRs.map((range, index) => ({
-          name: `plumbline-ipv${range.family}`,
+        ipPools: podRanges(stack).map(({ cidr: range, pool }) => ({
+          name: pool === undefined ? `plumbline-ipv${range.family}` : `plumbline-${pool}-ipv${range.family}`,
           cidr: String(range),
-          blockSize: blockSize(stack, index),
+          blockSize: blockSize(stack, range.family),
           encapsulation: range.family === 6 && calico.encapsulation.startsWith("IPIP") ? "None" : calico.encapsulation,
           // Done by the host's own table, with everything else that leaves the cluster.
           natOutgoing: "Disabled",

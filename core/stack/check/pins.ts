@@ -1,6 +1,6 @@
-import { nodeMaskSize, podCIDRsOf } from "../../addresses";
+import { nodeRangeCount, nodesIn, type PodRange, podCIDRsOf, podRanges, podRangesOf } from "../../addresses";
 import { addressBits, Cidr, compareCidrs } from "../../cidr";
-import type { Finding, Path } from "../../finding";
+import { type Finding, type Path, showPath } from "../../finding";
 import type { Losses } from "../losses";
 import type { Stack } from "../schema";
 
@@ -11,66 +11,95 @@ interface NodeRange {
   readonly index: number;
   /** Its place in the node's podCIDRs; -1: computed. */
   readonly pin: number;
+  /** What it is a part of; absent for a family that pods don't have. */
+  readonly parent: PodRange | undefined;
 }
 
-/** A node's pod ranges: inside of the cluster's, of the right size, and nobody else's. */
+/** A node's pod ranges: inside of the cluster's or a pool's, of the right size, not reserved, and nobody else's. */
 export function checkPins(stack: Stack, losses: Losses): Finding[] {
-  return [...checkPlaces(stack, losses), ...checkOverlaps(stack, rangesOf(stack, losses))];
+  const ranges = rangesOf(stack, losses);
+  const taken = [...ranges.map(({ cidr }) => cidr), ...stack.cluster.reservedPodCIDRs].sort(compareCidrs);
+  return [...checkPlaces(stack, losses), ...checkReserved(stack, ranges, taken), ...checkOverlaps(stack, ranges, taken)];
 }
 
 function checkPlaces(stack: Stack, { intact }: Losses): Finding[] {
-  const { cluster, nodes } = stack;
+  const { nodes } = stack;
   const findings: Finding[] = [];
   const report = (severity: Finding["severity"], path: Path, message: string, mend: string) =>
     findings.push({ severity, path, message, mend });
-  const [podsKnown, masksKnown] = [intact("cluster", "podCIDRs"), intact("cluster", "nodeMaskSizes")];
+  const [podsKnown, masksKnown] = [intact("cluster", "podCIDRs") && intact("cluster", "podPools"), intact("cluster", "nodeMaskSizes")];
+  const all = podRanges(stack);
   nodes.forEach((node, index) => {
     node.podCIDRs.forEach((pin, position) => {
       const path = ["nodes", index, "podCIDRs", position];
-      const parent = cluster.podCIDRs.findIndex((range) => range.family === pin.family);
-      const mask = nodeMaskSize(stack, parent);
+      const parent = all.find(({ cidr }) => cidr.contains(pin));
+      const own = podRangesOf(stack, node).findIndex(({ cidr }) => cidr.family === pin.family);
+      const mask = node.podMaskSizes[own] ?? parent?.maskSize;
       if (node.podCIDRs.findIndex((other) => other.family === pin.family) < position)
         report("error", path, `${pin} is a second IPv${pin.family} pin.`, "Pin one range per IP family.");
       else if (!podsKnown) return;
-      else if (!cluster.podCIDRs[parent]?.contains(pin))
+      else if (!parent)
         report(
           "error",
           path,
-          `${pin} is outside of cluster.podCIDRs (${cluster.podCIDRs.join(", ")}).`,
+          `${pin} is outside of ${all.length > stack.cluster.podCIDRs.length ? "cluster.podCIDRs and cluster.podPools" : "cluster.podCIDRs"} (${all.map(({ cidr }) => cidr).join(", ")}).`,
           "Pin a range inside, or leave the pin out.",
         );
       else if (masksKnown && pin.prefix > addressBits[pin.family] - 2)
         report("error", path, `${pin} is too small for pods.`, `Pin a /${mask}, the size of node ranges here.`);
-      else if (masksKnown && pin.prefix !== mask)
+      else if (masksKnown && mask !== undefined && pin.prefix !== mask && mask <= addressBits[pin.family] - 2)
         report(
           "warning",
           path,
           `${pin} is no /${mask}, the size of node ranges here.`,
-          `Pin a /${mask}, or write ${pin.prefix} into cluster.nodeMaskSizes: kube-controller-manager gives every node the same size.`,
+          `Pin a /${mask}, or write ${pin.prefix} into ${showPath(parent.path.slice(0, -2))}.nodeMaskSizes: kube-controller-manager gives every node the same size.`,
         );
     });
   });
   return findings;
 }
 
+/** Node ranges in parts of the pod range that nobody is to have. */
+function checkReserved({ cluster }: Stack, ranges: readonly NodeRange[], taken: Cidr[]): Finding[] {
+  return ranges.flatMap((range): Finding[] => {
+    const { cidr, node, index, pin } = range;
+    const position = cluster.reservedPodCIDRs.findIndex((reserved) => reserved.overlaps(cidr));
+    if (position < 0) return [];
+    const free = freeRange(range, taken);
+    return [
+      {
+        severity: "error",
+        path: pin >= 0 ? ["nodes", index, "podCIDRs", pin] : ["nodes", index],
+        message: `${node}'s pod range ${cidr}${pin >= 0 ? "" : ", computed from its address,"} is in cluster.reservedPodCIDRs[${position}] ${cluster.reservedPodCIDRs[position]}.`,
+        mend: `Pin ${free ? `${free}, which is free` : "another range of cluster.podCIDRs"}.`,
+      },
+    ];
+  });
+}
+
 /** All nodes' ranges, as far as they can be known. */
 function rangesOf(stack: Stack, { intact }: Losses): NodeRange[] {
-  const computable = intact("cluster", "podCIDRs") && intact("cluster", "nodeMaskSizes");
+  const computable = ["podCIDRs", "nodeMaskSizes", "podPools"].every((key) => intact("cluster", key));
+  const all = podRanges(stack);
   return stack.nodes.flatMap((node, index) => {
-    const known = computable && intact("nodes", index, "podCIDRs") && intact("nodes", index, "address");
+    const known = computable && ["podCIDRs", "podPool", "podMaskSizes", "address"].every((key) => intact("nodes", index, key));
+    const own = podRangesOf(stack, node);
     const firstPins = node.podCIDRs.filter((pin, position, all) => all.findIndex((other) => other.family === pin.family) === position);
     return (known ? podCIDRsOf(stack, node) : firstPins).map((cidr) => ({
       cidr,
       node: node.name,
       index,
       pin: node.podCIDRs.findIndex((pin) => pin.equals(cidr)),
+      parent: all.find((range) => range.cidr.contains(cidr)) ?? own.find((range) => range.cidr.family === cidr.family),
     }));
   });
 }
 
-function checkOverlaps(stack: Stack, ranges: readonly NodeRange[]): Finding[] {
+/** @param taken sorted; what is proposed is entered. */
+function checkOverlaps(stack: Stack, ranges: readonly NodeRange[], taken: Cidr[]): Finding[] {
   const findings: Finding[] = [];
-  const taken = ranges.map(({ cidr }) => cidr).sort(compareCidrs);
+  const tooSmall = podRanges(stack).filter((range) => nodeRangeCount(stack, range) < BigInt(nodesIn(stack, range).length));
+  const full = new Set(tooSmall.map(({ cidr }) => String(cidr)));
   // Sorted by first address, an overlap is always with the widest range so far that keeps its place.
   let widest: NodeRange | undefined;
   for (const range of [...ranges].sort((a, b) => compareCidrs(a.cidr, b.cidr) || a.index - b.index)) {
@@ -80,8 +109,9 @@ function checkOverlaps(stack: Stack, ranges: readonly NodeRange[]): Finding[] {
       const [moved, keeper]: [NodeRange, NodeRange] = isLater ? [range, widest] : [widest, range];
       widest = keeper;
       const pinned = moved.pin >= 0;
-      if (!pinned && isExplained(stack, moved, keeper)) continue;
-      const free = freeRange(stack, moved.cidr, taken);
+      const isFull = moved.parent && full.has(String(moved.parent.cidr));
+      if (!pinned && (isFull || haveOneAddress(stack, moved, keeper))) continue;
+      const free = freeRange(moved, taken);
       const instead = free ? `${free}, which is free${pinned ? "" : ", to the node's podCIDRs"}` : "another range of cluster.podCIDRs";
       findings.push({
         severity: "error",
@@ -94,21 +124,17 @@ function checkOverlaps(stack: Stack, ranges: readonly NodeRange[]): Finding[] {
   return findings;
 }
 
-/** Two computed ranges collide because of something that has a finding of its own: one address for two nodes, or a pod range with too few node ranges. */
-function isExplained(stack: Stack, moved: NodeRange, keeper: NodeRange): boolean {
-  const { cluster, nodes } = stack;
-  const [own, other] = [nodes[moved.index]?.address[0], nodes[keeper.index]?.address[0]];
-  const parent = cluster.podCIDRs.findIndex((range) => range.family === moved.cidr.family);
-  const room = cluster.podCIDRs[parent]?.count(nodeMaskSize(stack, parent)) ?? 0n;
-  return String(own) === String(other) || room < BigInt(nodes.length);
+/** Two computed ranges collide because of a mistake that has a finding of its own. */
+function haveOneAddress({ nodes }: Stack, a: NodeRange, b: NodeRange): boolean {
+  return String(nodes[a.index]?.address[0]) === String(nodes[b.index]?.address[0]);
 }
 
-/** The first node range of the cluster that nobody has; it is entered into the sorted list of the taken ones. */
-function freeRange(stack: Stack, instead: Cidr, taken: Cidr[]): Cidr | undefined {
-  const parent = stack.cluster.podCIDRs.findIndex((range) => range.family === instead.family);
-  const range = stack.cluster.podCIDRs[parent];
-  if (!range) return undefined;
-  const mask = nodeMaskSize(stack, parent);
+/** The first one of the same pod range that nobody has; it is entered into the sorted list of the taken ones. */
+function freeRange({ cidr, pin, parent }: NodeRange, taken: Cidr[]): Cidr | undefined {
+  if (!parent) return undefined;
+  const { cidr: range } = parent;
+  // A computed one has the size that its node wants; a pin's may be the mistake.
+  const mask = pin < 0 ? cidr.prefix : parent.maskSize;
   const size = 1n << BigInt(addressBits[range.family] - mask);
   let base = range.base;
   let index = 0;

@@ -1,4 +1,4 @@
-import type { AddressRange } from "../../addresses";
+import { type AddressRange, podRanges } from "../../addresses";
 import { addressBits, Cidr, cidrsBetween } from "../../cidr";
 import { type Finding, type Path, showPath } from "../../finding";
 import type { Losses } from "../losses";
@@ -22,8 +22,16 @@ export function checkPools(stack: Stack, { kept }: Losses): Finding[] {
     const cidrs = range ? cidrsBetween(range.first, range.last) : [];
     return { path, what: name, text: `${range?.first}-${range?.last}`, cidrs };
   });
-  const ranges = (key: "podCIDRs" | "serviceCIDRs"): AddressRange[] =>
-    kept("cluster", key) ? cluster[key].map((cidr, index) => ({ cidr, what: key, path: ["cluster", key, index] })) : [];
+  const claimed: AddressRange[] = [
+    ...podRanges(stack)
+      .filter(({ pool }) => kept("cluster", pool === undefined ? "podCIDRs" : "podPools"))
+      .map(({ cidr, path }) => ({ cidr, what: "podCIDRs", path })),
+    ...(kept("cluster", "serviceCIDRs") ? cluster.serviceCIDRs : []).map((cidr, index) => ({
+      cidr,
+      what: "serviceCIDRs",
+      path: ["cluster", "serviceCIDRs", index],
+    })),
+  ];
   const addresses = nodes.flatMap((node, index) =>
     node.address.map(
       (address): AddressRange => ({ cidr: Cidr.host(address), what: `node ${node.name}`, path: ["nodes", index, "address"] }),
@@ -31,7 +39,7 @@ export function checkPools(stack: Stack, { kept }: Losses): Finding[] {
   );
   const reserved = reservedRanges(stack);
   return pools.flatMap((pool, index) => [
-    ...overlaps(pool, [...ranges("podCIDRs"), ...ranges("serviceCIDRs")], "error"),
+    ...overlaps(pool, claimed, "error"),
     ...overlaps(pool, addresses, "error"),
     ...overlaps(pool, reserved, "warning"),
     ...pools

@@ -1,53 +1,61 @@
-import { nodeMaskSize } from "../../addresses";
+import { nodeRangeCount, nodesIn, podRanges } from "../../addresses";
 import { addressBits } from "../../cidr";
-import type { Finding, Path } from "../../finding";
+import { type Finding, type Path, showPath } from "../../finding";
 import type { Losses } from "../losses";
 import type { Stack } from "../schema";
 
 /** Ranges that are large enough for what has to fit in, and no larger than Kubernetes accepts. */
 export function checkSizes(stack: Stack, { intact }: Losses): Finding[] {
-  const { cluster, nodes } = stack;
+  const { cluster } = stack;
   const findings: Finding[] = [];
   const error = (path: Path, message: string, mend: string) => findings.push({ severity: "error", path, message, mend });
+  const known = (pool: string | undefined) =>
+    pool === undefined ? intact("cluster", "podCIDRs") && intact("cluster", "nodeMaskSizes") : intact("cluster", "podPools");
   const bounds = (low: number, high: number) => (low >= high ? `/${high}` : `between /${low} and /${high}`);
 
-  if (intact("cluster", "podCIDRs") && intact("cluster", "nodeMaskSizes"))
-    cluster.podCIDRs.forEach((range, index) => {
-      const mask = nodeMaskSize(stack, index);
-      const largest = addressBits[range.family] - 2;
-      const given = index < cluster.nodeMaskSizes.length;
-      const path: Path = given ? ["cluster", "nodeMaskSizes", index] : ["cluster", "podCIDRs", index];
-      // A difference over 16 is refused by kubeadm (PodSubnetNodeMaskMaxDiff), and for IPv6 by kube-controller-manager (clusterSubnetMaxDiff).
-      const low = range.prefix;
-      const high = Math.min(largest, range.prefix + 16);
-      const listed = given ? "Write a node mask" : `Write cluster.nodeMaskSizes with ${index === 0 ? "a first" : "a second"} entry`;
-      if (range.prefix > largest)
-        error(
-          path,
-          `${range} is too small for pods.`,
-          `Write a range of /${largest} or larger, for example a /${range.family === 4 ? 16 : 56}.`,
-        );
-      else if (mask < low || mask > largest)
-        error(path, `node ranges of /${mask} don't fit into ${range}.`, `${listed} ${bounds(low, high)}.`);
-      else if (mask > high)
-        error(
-          path,
-          `${range} cut into /${mask} gives more than 65536 node ranges, which ${range.family === 4 ? "kubeadm" : "kube-controller-manager"} refuses.`,
-          `${listed} ${bounds(low, high)}.`,
-        );
-      else if (range.count(mask) < BigInt(nodes.length))
-        error(
-          ["cluster", "podCIDRs", index],
-          `${range} holds ${range.count(mask)} node range${range.count(mask) === 1n ? "" : "s"} of /${mask}, but there are ${nodes.length} nodes.`,
-          "Widen the pod range, or cut it into smaller node ranges (nodeMaskSizes).",
-        );
-    });
-  if (cluster.nodeMaskSizes.length > cluster.podCIDRs.length && intact("cluster", "podCIDRs") && intact("cluster", "nodeMaskSizes"))
-    error(
-      ["cluster", "nodeMaskSizes"],
-      `has ${cluster.nodeMaskSizes.length} entries for ${cluster.podCIDRs.length === 1 ? "one pod range" : `${cluster.podCIDRs.length} pod ranges`}.`,
-      "Write one per entry of podCIDRs.",
-    );
+  for (const { cidr: range, maskSize: mask, path: ownPath, maskPath: path, pool } of podRanges(stack)) {
+    if (!known(pool)) continue;
+    const largest = addressBits[range.family] - 2;
+    // A difference over 16 is refused by kubeadm (PodSubnetNodeMaskMaxDiff), and for IPv6 by kube-controller-manager (clusterSubnetMaxDiff).
+    const low = range.prefix;
+    const high = Math.min(largest, range.prefix + 16);
+    const owner = showPath(ownPath.slice(0, -2));
+    const listed =
+      path !== ownPath ? "Write a node mask" : `Write ${owner}.nodeMaskSizes with ${ownPath.at(-1) === 0 ? "a first" : "a second"} entry`;
+    const nodes = nodesIn(stack, { cidr: range }).length;
+    const room = nodeRangeCount(stack, { cidr: range, maskSize: mask });
+    if (range.prefix > largest)
+      error(
+        path,
+        `${range} is too small for pods.`,
+        `Write a range of /${largest} or larger, for example a /${range.family === 4 ? 16 : 56}.`,
+      );
+    else if (mask < low || mask > largest)
+      error(path, `node ranges of /${mask} don't fit into ${range}.`, `${listed} ${bounds(low, high)}.`);
+    else if (mask > high)
+      error(
+        path,
+        `${range} cut into /${mask} gives more than 65536 node ranges, which ${range.family === 4 ? "kubeadm" : "kube-controller-manager"} refuses.`,
+        `${listed} ${bounds(low, high)}.`,
+      );
+    else if (room < BigInt(nodes))
+      error(
+        ownPath,
+        `${range} holds ${room} node range${room === 1n ? "" : "s"} of /${mask}, but there are ${nodes} nodes.`,
+        "Widen the pod range, or cut it into smaller node ranges (nodeMaskSizes).",
+      );
+  }
+  const owners = [
+    { ...cluster, path: ["cluster"] },
+    ...cluster.podPools.map((pool, index) => ({ ...pool, path: ["cluster", "podPools", index] })),
+  ];
+  for (const { nodeMaskSizes, podCIDRs, path } of owners)
+    if (nodeMaskSizes.length > podCIDRs.length && known(path.length > 1 ? "a pool" : undefined))
+      error(
+        [...path, "nodeMaskSizes"],
+        `has ${nodeMaskSizes.length} entries for ${podCIDRs.length === 1 ? "one pod range" : `${podCIDRs.length} pod ranges`}.`,
+        "Write one per entry of podCIDRs.",
+      );
 
   if (intact("cluster", "serviceCIDRs"))
     cluster.serviceCIDRs.forEach((range, index) => {

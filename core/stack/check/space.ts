@@ -1,3 +1,4 @@
+import { podRanges } from "../../addresses";
 import { Cidr } from "../../cidr";
 import type { Finding, Path } from "../../finding";
 import type { Losses } from "../losses";
@@ -14,10 +15,14 @@ const siteLocal = Cidr.parse("fec0::/10");
 
 /** Whose the pods' and services' addresses are, elsewhere; and node addresses that no host can have. */
 export function checkSpace(stack: Stack, losses: Losses): Finding[] {
-  const { cluster } = stack;
-  const ranges = (["podCIDRs", "serviceCIDRs"] as const).flatMap((key) =>
-    losses.kept("cluster", key) ? cluster[key].map((cidr, index): [Cidr, Path] => [cidr, ["cluster", key, index]]) : [],
-  );
+  const ranges = [
+    ...podRanges(stack).flatMap(({ cidr, path, pool }): [Cidr, Path][] =>
+      losses.kept("cluster", pool === undefined ? "podCIDRs" : "podPools") ? [[cidr, path]] : [],
+    ),
+    ...stack.cluster.serviceCIDRs.flatMap((cidr, index): [Cidr, Path][] =>
+      losses.kept("cluster", "serviceCIDRs") ? [[cidr, ["cluster", "serviceCIDRs", index]]] : [],
+    ),
+  ];
   return [...ranges.flatMap(([cidr, path]) => judge(cidr, path)), ...checkHostPart(stack, losses)];
 }
 
