@@ -40,6 +40,7 @@ function plan(nodes: NodeInput[]) {
     serviceCIDRs: ["10.96.0.0/16", "fd00:10:96::/112"],
     podPools: [{ name: "edge", podCIDRs: [String(edge)] }],
     reservedPodCIDRs: [String(reserved)],
+    maxPods: 50,
   };
   const { stack, findings } = parseStack({ cluster, nodes, proxy: { detectLocalMode: "NodeCIDR" }, ssh: { agent: true } });
   return { stack, findings: findings.filter(({ severity }) => severity !== "info") };
