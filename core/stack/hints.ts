@@ -84,6 +84,15 @@ const keys = new Map([
   ["identityFile", "privateKeyFile"],
 ]);
 
+const runtimeSays = "its flag was removed from the kubelet in Kubernetes 1.24, and the container runtime's own configuration says it.";
+
+/** Keys that older guides have, and that nothing stands for any more. */
+const gone = new Map([
+  ["networkPlugin", `Leave it out: ${runtimeSays}`],
+  ["cniBinDir", `Leave it out: ${runtimeSays} Hosts are asked.`],
+  ["cniConfDir", `Write confDir, where it isn't /etc/cni/net.d: ${runtimeSays}`],
+]);
+
 /** The known name that somebody probably meant: another tool's name for it, or the nearest spelling. */
 export function meant(text: string, known: readonly string[]): string | undefined {
   const alias = keys.get(text);
@@ -102,6 +111,8 @@ export function removedKey(path: Path): string | undefined {
 
 /** The mend for an unknown name: the one that was probably meant, else all of them (the first, where they are very many). */
 export function unknownNameMend(text: string, known: readonly string[]): string {
+  const removed = gone.get(text);
+  if (removed) return removed;
   const nearest = meant(text, known);
   if (nearest) return `Did you mean ${nearest}?`;
   const shown = known.length > 20 ? [...known.slice(0, 20), "…"] : known;

@@ -17,8 +17,9 @@ export function sourceOf(written: Written, path: Path): Source {
   if (typeof written === "string") return { text: written, tell: told(path, "") };
   if (isFile(written)) return { text: written.text, tell: told(path, `${written.file}:`) };
   // A mapping's places are places of the stack file.
+  const { plugins, ...rest } = written;
   return {
-    text: `${JSON.stringify(written, undefined, 2)}\n`,
+    text: `${JSON.stringify({ ...rest, plugins }, undefined, 2)}\n`,
     tell: ({ severity, path: inner, message, mend }) => ({ severity, path: [...path, ...inner], message, mend }),
   };
 }
