@@ -1,4 +1,5 @@
 import { addressOf } from "../../core/addresses";
+import type { Address, Cidr } from "../../core/cidr";
 import type { Finding } from "../../core/finding";
 import type { RouteItem } from "../../core/host";
 import type { Part, PlannedNode } from "../../core/part";
@@ -12,19 +13,60 @@ const manyNodes = 250;
 export function hostRoutes({ stack, nodes }: Context): Part {
   return {
     name: "routes",
-    findings: () => manyRoutes(nodes, "bridge"),
+    findings: () => [...manyRoutes(nodes, "bridge"), ...routers(stack)],
     host: (node): RouteItem[] => [
       ...nodes
         .filter((peer) => peer.name !== node.name)
         .flatMap((peer) =>
           peer.podCIDRs.flatMap((range) => {
-            const via = addressOf(peer, range.family);
+            const via = nextHop(stack, node, addressOf(peer, range.family));
             return via ? [{ kind: "route" as const, destination: String(range), via: String(via) }] : [];
           }),
         ),
       ...clusterBlackholes(stack, node),
     ],
   };
+}
+
+const lanOf = ({ cluster }: Stack, address: Address | undefined): Cidr | undefined =>
+  address && cluster.nodeCIDRs.find((lan) => lan.contains(address));
+
+/** The peer itself on one LAN, which is also what nothing is said about; else the router of the node's LAN. */
+function nextHop(stack: Stack, node: PlannedNode, peer: Address | undefined): Address | undefined {
+  const [own, other] = [lanOf(stack, peer && addressOf(node, peer.family)), lanOf(stack, peer)];
+  return !own || !other || own.equals(other) ? peer : stack.cni.bridge.gateways.find((gateway) => own.contains(gateway));
+}
+
+/** Linux takes no route whose gateway isn't on a network of the host's own, so nodes of another LAN need a router. */
+function routers(stack: Stack): Finding[] {
+  const { cluster, cni, nodes } = stack;
+  const used = cluster.nodeCIDRs.filter((lan) => nodes.some(({ address }) => address.some((own) => lan.contains(own))));
+  const missing = used.flatMap((lan): Finding[] => {
+    const other = used.find((one) => one.family === lan.family && !one.equals(lan));
+    if (!other || !cluster.podCIDRs.some(({ family }) => family === lan.family)) return [];
+    if (cni.bridge.gateways.some((gateway) => lan.contains(gateway))) return [];
+    return [
+      {
+        severity: "error",
+        path: ["cni", "bridge", "gateways"],
+        message: `nodes of ${lan} reach those of ${other} by a router, and none of ${lan} is here.`,
+        mend: `Write its address in ${lan}; it has to know the nodes' pod ranges. Or write cni.provider: vxlan, which needs no routes on routers.`,
+      },
+    ];
+  });
+  const strays = cni.bridge.gateways.flatMap((gateway, index): Finding[] =>
+    lanOf(stack, gateway)
+      ? []
+      : [
+          {
+            severity: "error",
+            path: ["cni", "bridge", "gateways", index],
+            message: `${gateway} is in none of cluster.nodeCIDRs (${cluster.nodeCIDRs.join(", ") || "none is given"}).`,
+            mend: "Write the router's address on the nodes' LAN, and that LAN in cluster.nodeCIDRs.",
+          },
+        ],
+  );
+  return [...missing, ...strays];
 }
 
 /** Pod addresses that no node has are refused. A node that has the whole range needs that not: it would shadow the bridge's own route. */

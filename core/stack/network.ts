@@ -3,7 +3,7 @@ import { versions } from "../versions";
 import { calicoSection } from "./cni/calico";
 import { ciliumSection } from "./cni/cilium";
 import { customSection } from "./cni/custom";
-import { absolutePath, dnsName, port } from "./values";
+import { absolutePath, address, dnsName, port } from "./values";
 
 /** Pod networks on Plumbline's own bridges. */
 const transits = ["bridge", "vxlan", "flannel"] as const;
@@ -24,6 +24,12 @@ export const cniSection = z
           .string()
           .regex(/^[a-z][a-z0-9-]{0,14}$/, "is no interface name: write at most 15 lower-case letters, digits and '-', for example cni0.")
           .default("cni0"),
+        gateways: z
+          .array(address("10.100.0.1"))
+          .default([])
+          .describe(
+            "Routers between cluster.nodeCIDRs, by their address in each: the way to nodes of the others. They have to know the nodes' pod ranges too.",
+          ),
       })
       .prefault({}),
     vxlan: z

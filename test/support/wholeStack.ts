@@ -52,7 +52,7 @@ export const whole = {
   cni: {
     provider: "bridge",
     confDir: "/etc/cni/net.d",
-    bridge: { name: "cni0" },
+    bridge: { name: "cni0", gateways: ["10.100.0.1"] },
     vxlan: { port: 8472, vni: 7 },
     flannel: { backend: "wireguard", port: 51820, vni: 3, directRouting: true, image: "flannel:1" },
     calico: {

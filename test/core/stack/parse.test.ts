@@ -142,7 +142,7 @@ describe("the smallest stack", () => {
       cni: {
         provider: "bridge",
         confDir: "/etc/cni/net.d",
-        bridge: { name: "cni0" },
+        bridge: { name: "cni0", gateways: [] },
         vxlan: { port: 4789, vni: 1 },
         flannel: { backend: "vxlan", vni: 1, directRouting: false, image: "ghcr.io/flannel-io/flannel:v0.28.10" },
         calico: {
