@@ -1,8 +1,5 @@
 import { addressOf, podRanges } from "../../core/addresses";
-
-import { addressOf, podRanges } from "../../core/addresses";
 import type { Address, Cidr } from "../../core/cidr";
-
 import type { Finding } from "../../core/finding";
 import type { RouteItem } from "../../core/host";
 import type { Part, PlannedNode } from "../../core/part";
