@@ -180,6 +180,8 @@ export const natSection = z.strictObject({
     .describe("Ports of the host that lead to another address."),
 });
 
+const notASysctlValue = "is no value of a kernel setting: write a number or a text, for example 1.";
+
 /**
  * Network settings of the hosts themselves, below the cluster's. All optional: `nodes[].host` has the same keys and is laid over the section,
  * see `hostSettings`.
@@ -190,10 +192,7 @@ export const hostSection = z
       .record(
         z.string(),
         z
-          .union(
-            [z.number().int(), z.string().regex(/^[\x21-\x7e]+([ \t]+[\x21-\x7e]+)*$/)],
-            "is no value of a kernel setting: write a number or a text, for example 1.",
-          )
+          .union([z.number().int(), z.string().regex(/^[\x21-\x7e]+([ \t]+[\x21-\x7e]+)*$/, notASysctlValue)], notASysctlValue)
           .transform(String),
       )
       .meta({ examples: [{ "net.ipv4.conf.all.rp_filter": 2 }] })
