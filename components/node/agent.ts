@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The files of `agent/`, a subject each, in the order in which the host's shell reads them: `main` starts the run, so it is the last. */
-const subjects = [
+/** The files of `agent/`, a subject each, in the order in which the host's shell reads them. These have the checks, and what they are made of. */
+const checks = [
   "start",
   "words",
   "state",
@@ -18,14 +18,13 @@ const subjects = [
   "routes",
   "routing",
   "nftables",
-  "probes",
-  "converge",
-  "units",
-  "story",
-  "main",
 ];
 
-/** The host agent's source: one shell script. */
-export function agent(): string {
-  return subjects.map((subject) => readFileSync(join(__dirname, "agent", `${subject}.sh`), "utf8")).join("\n");
-}
+/** The host agent's source: one shell script. `main` starts the run, so it is the last. */
+export const agent = (): string => script([...checks, "probes", "converge", "units", "story", "main"]);
+
+/** What only looks: the agent's checks, and facts about the host. */
+export const look = (): string => script([...checks, "facts", "look"]);
+
+const script = (subjects: readonly string[]) =>
+  subjects.map((subject) => readFileSync(join(__dirname, "agent", `${subject}.sh`), "utf8")).join("\n");

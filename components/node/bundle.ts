@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Address, Cidr, compareCidrs } from "../../core/cidr";
 import type { HostItem } from "../../core/host";
-import { agent } from "./agent";
+import { agent, look } from "./agent";
 import { ruleLine, staticRouteLine } from "./routingLines";
 
 /** The desired network state of one host. */
@@ -52,11 +52,20 @@ export function generationOf(bundle: string): string {
  * the last line, so that a truncated script does nothing. The agent runs from a file and reads only the bundle, never the rest of this script.
  */
 export function applyScript(bundle: string): string {
+  return scriptFor(bundle, agent(), `apply ${generationOf(bundle)}`);
+}
+
+/** What root's shell gets on its stdin to say what an apply of this bundle would refuse, and facts about the host. It changes nothing. */
+export function lookScript(bundle: string): string {
+  return scriptFor(bundle, look(), "look");
+}
+
+function scriptFor(bundle: string, program: string, call: string): string {
   return `bundle() { cat <<'END OF BUNDLE'
 ${bundle}END OF BUNDLE
 }
 agent() { cat <<'END OF AGENT'
-${agent()}END OF AGENT
+${program}END OF AGENT
 }
 main() {
   umask 077
@@ -66,7 +75,7 @@ main() {
   rm -rf "$dir"
   exit "$status"
 }
-main apply ${generationOf(bundle)}
+main ${call}
 `;
 }
 
