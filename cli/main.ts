@@ -9,6 +9,7 @@ import * as calc from "./calc";
 import * as check from "./check";
 import * as cni from "./cni";
 import * as corefile from "./corefile";
+import * as diff from "./diff";
 import * as doctor from "./doctor";
 import * as ingress from "./ingress";
 import * as lab from "./lab";
@@ -31,7 +32,7 @@ function makeProgram(): Command {
     .enablePositionalOptions()
     .showHelpAfterError("(run with --help for the options)")
     .addHelpText("after", exitCodes);
-  for (const command of [lab, check, plan, render, adopt, doctor, verify, migrate, cni, corefile, proxy, service, ingress, calc])
+  for (const command of [lab, check, plan, render, diff, adopt, doctor, verify, migrate, cni, corefile, proxy, service, ingress, calc])
     command.register(program);
   return program;
 }

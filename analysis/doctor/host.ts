@@ -23,8 +23,26 @@ export function hostFindings(plan: Plan, node: PlannedNode, facts: HostFacts): L
     ...addressFindings(node, index, facts, report),
     ...refusals(node, index, facts, report),
     ...overlapFindings(plan, node, facts, report),
+    ...bridgeFindings(plan, node, facts, report),
     ...leaseFindings(node, facts, report),
   ];
+}
+
+/** What another pod network, Podman or CRI-O's example configuration left: the bridge plugin refuses to give its bridge a second address (`already has an IP address different from`). */
+function bridgeFindings({ stack: { cni }, parts }: Plan, node: PlannedNode, { links }: HostFacts, report: Report): LiveFinding[] {
+  if (!parts.some(({ name }) => name === "cni/bridge")) return [];
+  const bridge = links.find(({ name }) => name === cni.bridge.name);
+  const others =
+    bridge?.addresses.filter(({ address }) => node.podCIDRs.some((range) => range.family === address.family && !range.contains(address))) ??
+    [];
+  return others.map(({ address }) =>
+    report(
+      "error",
+      ["cni", "bridge", "name"],
+      `the bridge ${cni.bridge.name} is there already and has ${address}, which isn't in the node's pod range ${node.podCIDRs.join(", ")}: no pod would start.`,
+      `If nothing needs it: ip link delete ${cni.bridge.name}. Else write another cni.bridge.name.`,
+    ),
+  );
 }
 
 /** The interface that has an address of the node. */

@@ -56,17 +56,17 @@ export function overlapFindings(plan: Plan, node: PlannedNode, facts: HostFacts,
           .filter((claim) => claim.cidr.overlaps(network) && !(claim.isLan && isLan))
           .map((claim) => {
             seen.add(String(network));
-            return report("error", claim.path, `${what} ${network} overlaps ${showPath(claim.path)} ${claim.cidr}.`, mend);
+            return report("error", claim.path, `${what}${network} overlaps ${showPath(claim.path)} ${claim.cidr}.`, mend);
           });
   const software = facts.ranges.flatMap(({ by, network, cidr }) =>
-    overlaps(`${softwareNames[by] ?? by}'s network ${network},`, cidr, false, softwareMends[by] ?? otherMend),
+    overlaps(`${softwareNames[by] ?? by}'s network ${network}, `, cidr, false, softwareMends[by] ?? otherMend),
   );
   const links = facts.links
     .filter((link) => !isPodNetwork(link))
     .flatMap((link) =>
       link.addresses.flatMap(({ network }) => {
         const isLan = isNodes(link) || !virtual.includes(link.kind ?? "");
-        return overlaps(`the interface ${link.name}${link.kind ? ` (${link.kind})` : ""} has the network`, network, isLan, mendOf(link));
+        return overlaps(`the network of the interface ${link.name}${link.kind ? ` (${link.kind})` : ""}, `, network, isLan, mendOf(link));
       }),
     );
   return [...software, ...links, ...routeFindings(plan, facts, isPodNetwork, all, report)];

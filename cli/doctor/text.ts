@@ -54,7 +54,9 @@ function show(group: readonly LiveFinding[]): string {
   const { severity, path, message, mend } = first;
   const names = group.flatMap(({ node }) => node ?? []);
   const who = names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
-  const place = [who, path.length > 0 && !(who && path[0] === "nodes") ? showPath(path) : ""].filter((part) => part !== "").join("  ");
+  // Of a node's own place in the stack its name says the beginning.
+  const rest = who && path[0] === "nodes" ? path.slice(2) : path;
+  const place = [who, showPath(rest)].filter((part) => part !== "").join("  ");
   return paint[severity](
     `${severity === "error" ? "" : `${severity}: `}${place ? `${place}: ` : ""}${message}${mend ? `\n  ${mend}` : ""}`,
   );

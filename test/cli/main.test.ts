@@ -10,7 +10,8 @@ inProject();
 test("help names every command and the exit codes", async () => {
   const { code, stdout, stderr } = await run("--help");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  for (const command of ["lab", "check", "plan", "render", "adopt", "verify"]) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+  for (const command of ["lab", "check", "plan", "render", "diff", "adopt", "doctor", "verify"])
+    expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
   expect(stdout).toContain("Exit codes: 0 fine, 1 found something (mistakes, differences, failed checks), 2 could not run.");
 });
 
