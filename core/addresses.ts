@@ -123,19 +123,41 @@ export interface Capacity {
   readonly total: bigint;
 }
 
-/** How full the address plan is: node ranges per pod range, pods per node against the kubelet's maxPods, services. */
+/** How full the address plan is: node ranges per pod range, addresses per LAN, pods per node against the kubelet's maxPods, services. */
 export function capacity(stack: Stack): Capacity[] {
+  const { cluster, nodes } = stack;
   return [
     ...podRanges(stack).map((range) => ({
       what: `nodes in ${range.cidr}`,
       used: BigInt(nodesIn(stack, range).length),
       total: nodeRangeCount(stack, range),
     })),
+    // Who else is on the LAN isn't known here.
+    ...cluster.nodeCIDRs.map((lan) => ({
+      what: `nodes' addresses in ${lan}`,
+      used: BigInt(nodes.filter(({ address }) => address.some((one) => lan.contains(one))).length),
+      total: usableAddresses(lan),
+    })),
     ...podRanges(stack).map(({ cidr, maskSize }) => ({
-      what: `pods per node (/${maskSize}, kubelet maxPods ${stack.cluster.maxPods})`,
-      used: BigInt(stack.cluster.maxPods),
+      what: `pods per node (/${maskSize}, kubelet maxPods ${cluster.maxPods})`,
+      used: BigInt(cluster.maxPods),
       total: podsPerNode(cidr.family, maskSize),
     })),
-    ...stack.cluster.serviceCIDRs.map((range) => ({ what: `services in ${range}`, used: 2n, total: range.size - 2n })),
+    ...nodes.flatMap((node) => ownPods(stack, node)),
+    ...cluster.serviceCIDRs.map((range) => ({ what: `services in ${range}`, used: 2n, total: range.size - 2n })),
   ];
+}
+
+/** Without the network's and, in IPv4, the broadcast address. */
+const usableAddresses = ({ family, size }: Cidr) => (size > 2n ? size - (family === 4 ? 2n : 1n) : size);
+
+/** A node with a size or a number of pods of its own. */
+function ownPods(stack: Stack, node: StackNode): Capacity[] {
+  const { maxPods = stack.cluster.maxPods } = node;
+  if (node.maxPods === undefined && node.podMaskSizes.length === 0) return [];
+  return podCIDRsOf(stack, node).map(({ family, prefix }) => ({
+    what: `pods on ${node.name} (/${prefix}, kubelet maxPods ${maxPods})`,
+    used: BigInt(maxPods),
+    total: podsPerNode(family, prefix),
+  }));
 }

@@ -152,3 +152,18 @@ test("capacity counts nodes, pods and services", () => {
     { what: "services in 10.96.0.0/24", used: 2n, total: 254n },
   ]);
 });
+
+test("capacity counts the LAN's addresses, and nodes with sizes of their own", () => {
+  const nodes = [
+    { name: "cp1", roles: ["control-plane" as const, "etcd" as const], address: "192.168.0.20" },
+    { name: "w1", address: "192.168.0.24", podMaskSizes: [23], maxPods: 250 },
+  ];
+  const counted = capacity(stackWith({ cluster: { serviceCIDRs: ["10.96.0.0/24"], nodeCIDRs: ["192.168.0.0/27"] }, nodes }));
+  expect(counted.map(({ what, used, total }) => [what, Number(used), Number(total)])).toEqual([
+    ["nodes in 10.244.0.0/16", 2, 256],
+    ["nodes' addresses in 192.168.0.0/27", 2, 30],
+    ["pods per node (/24, kubelet maxPods 110)", 110, 253],
+    ["pods on w1 (/23, kubelet maxPods 250)", 250, 509],
+    ["services in 10.96.0.0/24", 2, 254],
+  ]);
+});
