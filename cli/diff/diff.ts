@@ -1,5 +1,6 @@
 import colors from "picocolors";
-import { type Difference, differences } from "../../analysis/difference/difference";
+import type { Difference } from "../../analysis/difference/change";
+import { differences } from "../../analysis/difference/difference";
 import type { DiffOptions } from "../diff";
 import { count, print, printJson } from "../output";
 import { openStack } from "../readStack";
