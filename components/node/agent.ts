@@ -16,6 +16,7 @@ const subjects = [
   "links",
   "namespaces",
   "routes",
+  "nexthops",
   "routing",
   "nftables",
   "probes",

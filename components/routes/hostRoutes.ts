@@ -9,6 +9,14 @@ import type { Stack } from "../../core/stack/schema";
 /** Above this many nodes a route per peer on each node is worth a warning: the routes of all hosts grow with the square. */
 const manyNodes = 250;
 
+/**
+ * From so many nodes on a route's gateway is a nexthop object: with 1,000 gateways both kinds of routes take a host the same time to set, with 5,000 plain
+ * ones take six times as long (bench/routes.ts).
+ */
+const manyGateways = 1000;
+export const asNexthop = (nodes: readonly PlannedNode[]): Pick<RouteItem, "nexthop"> =>
+  nodes.length > manyGateways ? { nexthop: true } : {};
+
 /** Pods of other nodes are reached through those nodes' addresses; a pod address that no node has is refused instead of leaving by the default route. */
 export function hostRoutes({ stack, nodes }: Context): Part {
   return {
@@ -20,7 +28,7 @@ export function hostRoutes({ stack, nodes }: Context): Part {
         .flatMap((peer) =>
           peer.podCIDRs.flatMap((range) => {
             const via = nextHop(stack, node, addressOf(peer, range.family));
-            return via ? [{ kind: "route" as const, destination: String(range), via: String(via) }] : [];
+            return via ? [{ kind: "route" as const, destination: String(range), via: String(via), ...asNexthop(nodes) }] : [];
           }),
         ),
       ...clusterBlackholes(stack, node),
