@@ -4,7 +4,7 @@ import { renderBundle } from "../components/node/bundle";
 
 const rounds = 3;
 /** How much of the plain routes' time nexthop objects may take. */
-const limit = 0.5;
+const limit = 0.75;
 
 /** The routes of one host of a cluster of so many nodes on one LAN. */
 const bundle = (routes: number, nexthop: boolean) =>
