@@ -19,7 +19,7 @@ const functions = agent().replace(/main "\$@"\n$/, "");
 /** What makes packets go from host to host; files and requirements are for hosts with a system of their own. */
 const kinds: readonly HostItem["kind"][] = ["link", "address", "neighbour", "fdb", "route", "nftables"];
 
-/** A pod's or a host's end of the proof: says what it was sent, and from where. */
+/** A pod's program: says what it was sent, and from where. */
 const server = `require("net").createServer({ allowHalfOpen: true }, (socket) => {
   let bytes = 0;
   socket.on("data", (data) => { bytes += data.length; }).on("end", () => socket.end(bytes + " bytes from " + socket.remoteAddress.replace("::ffff:", "")));
@@ -38,8 +38,9 @@ const send = (address) => new Promise((resolve) => {
 main();`;
 
 /**
- * Gives every node of the plan a network namespace of its own on its LAN and a pod by the real plugins in that folder; lets the agent set what the plan says of links,
- * routes and firewall; and sends 100,000 bytes from each pod to each other host's, in each family. The lines: one per connection, then `ask` per host.
+ * Gives every node of the plan a network namespace of its own on its LAN and a pod by the real plugins in that folder; lets the agent set what the
+ * plan says of links, routes and firewall; and sends 100,000 bytes from each pod to each other host's, in each family. The lines: one per
+ * connection, then the answer to the shell's `ask` per host.
  * @param routes of the router, which is this namespace
  */
 export function connectPods(plan: Plan, lans: readonly Lan[], plugins: string, routes: readonly string[], ask: string): string[] {
@@ -73,8 +74,9 @@ echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwa
 ${lans.map(lan).join("\n")}
 ${plan.nodes.map((node) => host(plan, lans, plugins, node)).join("\n")}
 ${routes.map((route) => `ip route add ${route}`).join("\n")}
-for name in ${names}; do ip netns exec pod-$name node /run/server /run/$name/ready & echo $! >>/run/servers; done
-for name in ${names}; do until [ -e /run/$name/ready ]; do sleep 0.1; done; done
+trap 'kill $(cat /run/servers)' EXIT
+for name in ${names}; do ip netns exec pod-$name node /run/server /run/$name/ready >/dev/null 2>&1 & echo $! >>/run/servers; done
+for name in ${names}; do timeout 60 sh -c "until [ -e /run/$name/ready ]; do sleep 0.1; done"; done
 for from in ${names}; do
   targets=
   for to in ${names}; do
@@ -83,7 +85,6 @@ for from in ${names}; do
   FROM=$from ip netns exec pod-$from node /run/client $targets
 done
 for name in ${names}; do echo "$name $(ip netns exec $name sh /run/ask)"; done
-kill $(cat /run/servers)
 `;
 }
 
