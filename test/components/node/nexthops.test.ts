@@ -77,7 +77,11 @@ testIt("routes get a nexthop object per gateway, change in place, and go with it
   expect(routed([plain, many, moved, plain, []])).toEqual([
     asPlain,
     shown(
-      ["1 via 10.100.0.21 dev eth0 scope link proto 117", "2 via 10.100.0.22 dev eth0 scope link proto 117", "3 via fd00:100::21 dev eth0 scope link proto 117"],
+      [
+        "1 via 10.100.0.21 dev eth0 scope link proto 117",
+        "2 via 10.100.0.22 dev eth0 scope link proto 117",
+        "3 via fd00:100::21 dev eth0 scope link proto 117",
+      ],
       [
         "10.244.1.0/24 nhid 1170000001 via 10.100.0.21 dev eth0 proto 117",
         "10.244.2.0/24 nhid 1170000002 via 10.100.0.22 dev eth0 proto 117",
