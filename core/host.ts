@@ -173,6 +173,8 @@ export interface RouteItem {
   readonly via?: string;
   /** One of our links, behind which the gateway is taken to be, whatever addresses the link has (`onlink`). */
   readonly link?: string;
+  /** The gateway as a nexthop object, for hosts with thousands of gateways. */
+  readonly nexthop?: boolean;
 }
 
 /** A route that the stack file asks for, in any table, marked with a route protocol of its own. */

@@ -3,13 +3,13 @@ import path from "node:path";
 import { versions } from "../core/versions";
 import { cached, removeTree } from "../setup/cache";
 import { requireGo } from "../setup/goBuild";
+import { type GoModule, goModule } from "../setup/goModule";
 import type { Progress } from "../setup/progress";
 import { run } from "../setup/run";
 
 export const flannelVersion = versions.flannel.version;
 const modulePath = "github.com/flannel-io/flannel";
-/** As in go.sum: what the module must contain. */
-const sum = "h1:jt+uW6XVV01MBb3YFahG7Ue9UE3W6zlNlJMf3JtdcXI=";
+const source: GoModule = { path: modulePath, version: flannelVersion, sum: "h1:jt+uW6XVV01MBb3YFahG7Ue9UE3W6zlNlJMf3JtdcXI=" };
 /** Backends that are left out: one needs a C compiler, the other a cloud's client that module proxies don't serve. */
 const leftOut = ["udp", "tencentvpc"];
 
@@ -22,31 +22,21 @@ export async function buildFlannel(progress: Progress): Promise<string> {
     "-ldflags",
     `-s -w -X ${modulePath}/pkg/version.Version=${flannelVersion}`,
   ];
-  const folder = await cached({ name: "flannel", version: flannelVersion, recipe: [sum, ...leftOut, ...flags] }, async (target) => {
+  const folder = await cached({ name: "flannel", version: flannelVersion, recipe: [source.sum, ...leftOut, ...flags] }, async (target) => {
     await requireGo("flannel");
     await progress.step(`Build flannel ${flannelVersion}`, "about 75 seconds", async (log) => {
-      const source = path.join(target, "source");
-      cpSync(await download(), source, { recursive: true });
-      makeWritable(source);
-      const main = path.join(source, "main.go");
+      const copy = path.join(target, "source");
+      cpSync(await goModule(source), copy, { recursive: true });
+      makeWritable(copy);
+      const main = path.join(copy, "main.go");
       const isLeftOut = (line: string) => leftOut.some((name) => line.endsWith(`"${modulePath}/pkg/backend/${name}"`));
       const lines = readFileSync(main, "utf8").split("\n");
       writeFileSync(main, lines.filter((line) => !isLeftOut(line)).join("\n"));
-      await run("go", ["build", ...flags, "-o", path.join(target, "flanneld"), "."], { cwd: source, env: { CGO_ENABLED: "0" }, log });
-      await removeTree(source);
+      await run("go", ["build", ...flags, "-o", path.join(target, "flanneld"), "."], { cwd: copy, env: { CGO_ENABLED: "0" }, log });
+      await removeTree(copy);
     });
   });
   return path.join(folder, "flanneld");
-}
-
-/** The folder of the module in Go's cache. */
-async function download(): Promise<string> {
-  const found = JSON.parse(await run("go", ["mod", "download", "-json", `${modulePath}@${flannelVersion}`], { cwd: "/" })) as {
-    Dir: string;
-    Sum: string;
-  };
-  if (found.Sum !== sum) throw new Error(`${modulePath} ${flannelVersion} has the checksum ${found.Sum} instead of ${sum}`);
-  return found.Dir;
 }
 
 /** Go's cache is read-only. */

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { Cidr } from "../../core/cidr";
 import type { Finding } from "../../core/finding";
 import type { Flow } from "../../core/flow";
-import type { HostItem } from "../../core/host";
+import type { HostItem, RouteItem } from "../../core/host";
 import { mtuBudget } from "../../core/mtu";
 import type { Layer, Part, PlannedNode } from "../../core/part";
 import type { Context } from "../../core/plan";
-import { clusterBlackholes, manyRoutes } from "../routes/hostRoutes";
+import { asNexthop, clusterBlackholes, manyRoutes } from "../routes/hostRoutes";
 
 /** The tunnel's interface on every node. */
 const link = "plumbline0";
@@ -49,7 +49,7 @@ export function vxlan({ stack, nodes }: Context): Part {
         },
         // So that a node's own packets to pods have a source that comes back through the tunnel.
         ...node.podCIDRs.map((range): HostItem => ({ kind: "address", address: String(Cidr.host(range.at(0))), link })),
-        ...peers.flatMap((peer) => towards(peer)),
+        ...peers.flatMap((peer) => towards(peer, asNexthop(nodes))),
         ...clusterBlackholes(stack, node),
       ];
     },
@@ -57,13 +57,13 @@ export function vxlan({ stack, nodes }: Context): Part {
 }
 
 /** What a node writes down of a peer. The first address of a peer's pod range stands for the peer on the tunnel. */
-function towards(peer: PlannedNode): HostItem[] {
+function towards(peer: PlannedNode, how: Pick<RouteItem, "nexthop">): HostItem[] {
   const mac = macOf(peer);
   return [
     { kind: "fdb", mac, destination: String(peer.address[0]), link },
     ...peer.podCIDRs.flatMap((range): HostItem[] => [
       { kind: "neighbour", address: String(range.at(0)), mac, link },
-      { kind: "route", destination: String(range), via: String(range.at(0)), link },
+      { kind: "route", destination: String(range), via: String(range.at(0)), link, ...how },
     ]),
   ];
 }

@@ -16,6 +16,7 @@ const checks = [
   "links",
   "namespaces",
   "routes",
+  "nexthops",
   "routing",
   "nftables",
 ];

@@ -191,7 +191,7 @@ function toEntry(item: HostItem): Entry {
     case "route": {
       const destination = Cidr.parse(item.destination);
       const behind = item.link === undefined ? "" : ` dev ${linkName(item.link)} onlink`;
-      const how = item.via === undefined ? "blackhole" : `via ${gateway(item.via, destination)}${behind}`;
+      const how = item.via === undefined ? "blackhole" : `${item.nexthop ? "nexthop" : "via"} ${gateway(item.via, destination)}${behind}`;
       return { kind, key: destination.toString(), line: `route ${destination} ${how}`, destination };
     }
     case "static-route":

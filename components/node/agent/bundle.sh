@@ -41,7 +41,7 @@ unpack() {
     $1 == "address" && NF == 4 && $3 == "dev" && $4 in links { add("addresses", rest($0)); next }
     $1 == "neighbour" && NF == 6 && $3 == "lladdr" && $6 in links { once($1 " " $2 " " $6); add("neighbours", rest($0)); next }
     $1 == "fdb" && NF == 6 && $3 == "dst" && $6 in links { once($1 " " $2 " " $6); add("fdb", rest($0)); next }
-    $1 == "route" && $2 ~ /^[0-9a-f.:]+\/[0-9]+$/ && (NF == 4 && $3 == "via" || NF == 3 && $3 == "blackhole" || NF == 7 && $3 == "via" && $5 == "dev" && $6 in links && $7 == "onlink") {
+    $1 == "route" && $2 ~ /^[0-9a-f.:]+\/[0-9]+$/ && (NF == 4 && $3 ~ /^(via|nexthop)$/ || NF == 3 && $3 == "blackhole" || NF == 7 && $3 ~ /^(via|nexthop)$/ && $5 == "dev" && $6 in links && $7 == "onlink") {
       once($1 " " $2); add("routes", rest($0)); next
     }
     $1 == "static-route" && $2 ~ /^[0-9a-f.:]+\/[0-9]+$/ && $3 == "table" && $5 == "metric" && $0 !~ odd && NF > 6 { once($1 " " $2 " " $4 " " $6); add("static-routes", rest($0)); next }

@@ -36,6 +36,13 @@ winners() {
   done | sort | awk -v own="$1" '$0 < own'
 }
 check_winner() {
+  network=$(sed -n 's/^network //p' "$work/cni")
+  own=$(sed -n 's/^  "name": "\(.*\)",*$/\1/p' "$desired/files/$(flat "$1")" 2>/dev/null)
+  if [ -n "$network" ] && [ -n "$own" ]; then
+    [ "$network" = "$own" ] ||
+      problem "cni-winner $1" "CRI-O takes the network $network (cni_default_network), whatever sorts first; remove that setting and restart CRI-O"
+    return
+  fi
   takes_over cni-configurations || winners "$1" | while IFS= read -r other; do
     problem "cni-winner $1" "$other sorts before it, so the container runtime takes that one; remove it if nothing needs it, or write cni.takeover: true to have it moved away until destroy"
   done
@@ -90,13 +97,14 @@ find_plugin() {
 }
 
 # What the kubelet's runtime really uses, with its defaults and drop-ins, as lines `conf DIR` and `bin DIR`. containerd: conf_dir
-# and bin_dir (2.1: bin_dirs) in the section of the CRI plugin that ends in .cni]; CRI-O: network_dir and plugin_dirs.
+# and bin_dir (2.1: bin_dirs) in the section of the CRI plugin that ends in .cni]; CRI-O: network_dir and plugin_dirs, and `network NAME` where
+# cni_default_network says which of the configurations it takes. `crio config` prints settings that are CRI-O's defaults behind a #.
 cni_directories() {
   if command -v crio >/dev/null && { ! command -v containerd >/dev/null || kubelet_uses_crio; }; then
     timeout 10 crio config 2>/dev/null | sed 's/^# *//' | awk -v sections=no "$directories_awk"
   elif command -v containerd >/dev/null; then
     timeout 10 containerd config dump 2>/dev/null | awk -v sections=yes "$directories_awk"
-  fi | grep -E '^(conf|bin) /'
+  fi | grep -E '^((conf|bin) /|network )'
 }
 kubelet_uses_crio() { grep -qs 'crio\.sock' /var/lib/kubelet/kubeadm-flags.env /var/lib/kubelet/config.yaml; }
 # shellcheck disable=SC2016 # awk's $
@@ -105,6 +113,7 @@ directories_awk='
   sections == "yes" && /^ *\[/ { inside = /cri.*\.cni\]$/ }
   inside && /^ *(conf_dir|network_dir) *=/ { list = "conf" }
   inside && /^ *(bin_dirs?|plugin_dirs?) *=/ { list = "bin" }
+  inside && /^ *cni_default_network *=/ { list = "network" }
   list != "" {
     if (/= *\[/) open = 1
     closing = /\]/

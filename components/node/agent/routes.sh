@@ -4,20 +4,27 @@ check_routes() {
   foreign_routes >"$work/foreign"
   kept_routes >"$work/kept"
   awk -v takes_over="$(takes_over routes && echo yes)" '
-    FILENAME == ARGV[1] { others[$1] = $0; same[$0] = 1; next }
+    function plain(route) { sub(/ nexthop /, " via ", route); return route }
+    FILENAME == ARGV[1] { others[$1] = $0; same[plain($0)] = 1; next }
     FILENAME == ARGV[2] { kept[$1] = 1; next }
-    $1 in others && !($0 in same) && !($1 in kept) && !takes_over {
+    $1 in others && !(plain($0) in same) && !($1 in kept) && !takes_over {
       other = others[$1]; sub(/^[^ ]* /, "", other)
       print "route " $1 ": there is a route of somebody else to it (" other "); remove that one or change the plan"
     }' "$work/foreign" "$work/kept" "$desired/routes" >>"$work/problems"
-  awk '$2 == "via" && $NF != "onlink" { print "route get " $3 }' "$desired/routes" | sort -u | ip -o -force -batch - >"$work/neighbours" 2>/dev/null
+  list_neighbours
   awk '
     FNR == NR { if ($1 == "local") own[$2] = 1; else neighbour[$1] = ($2 == "from" ? $4 : $2) == "dev"; next }
-    $2 == "via" && $NF != "onlink" && !neighbour[$3] { print "route " $1 ": its gateway " $3 " is " ($3 in own ? "this host itself" : "in no network of this host") }
+    $2 ~ /^(via|nexthop)$/ && $NF != "onlink" && !neighbour[$3] { print "route " $1 ": its gateway " $3 " is " ($3 in own ? "this host itself" : "in no network of this host") }
   ' "$work/neighbours" "$desired/routes" >>"$work/problems"
+  ! grep -q ' nexthop ' "$desired/routes" || ip nexthop show >/dev/null 2>&1 ||
+    problem routes "so many need nexthop objects, which came with Linux 5.3 and iproute2 5.3; upgrade this host"
+}
+# How this host reaches each gateway.
+list_neighbours() {
+  awk '$2 ~ /^(via|nexthop)$/ && $NF != "onlink" { print "route get " $3 }' "$desired/routes" | sort -u | ip -o -force -batch - >"$work/neighbours" 2>/dev/null
 }
 
-# Routes of the main table as bundles write them: `DESTINATION via GATEWAY [dev LINK onlink]`, `DESTINATION blackhole`; others as ip shows them.
+# Routes of the main table as bundles write them: `DESTINATION via|nexthop GATEWAY [dev LINK onlink]`, `DESTINATION blackhole`; others as ip shows them.
 list_routes() {
   for family in 4 6; do
     ip -"$family" route show table main "$@" 2>/dev/null | awk -v family="$family" '
@@ -29,6 +36,7 @@ list_routes() {
         if ($1 !~ "/") $1 = $1 (family == 4 ? "/32" : "/128")
         if (kind != "") print $1, kind
         else if ($2 == "via") print $1, $2, $3 (/ onlink/ ? " dev " $5 " onlink" : "")
+        else if ($2 == "nhid" && $4 == "via") print $1, "nexthop", $5 (/ onlink/ ? " dev " $7 " onlink" : "")
         else print
       }'
   done
@@ -50,25 +58,32 @@ kept_routes() {
 set_routes() {
   foreign_routes >"$work/foreign"
   kept_routes >"$work/kept"
+  set_nexthops
   # Early at boot there are no addresses to reach a gateway by: boot-routes adds the routes.
   awk -v protocol="$protocol" -v adding="$([ "$command" = boot ] || echo yes)" -v takes_over="$(takes_over routes && echo yes)" '
+    function plain(route) { sub(/ nexthop /, " via ", route); return route }
+    function gateway(line) { sub(/^[^ ]* [^ ]* /, "", line); return line }
     FILENAME == ARGV[1] { ours[$1] = $0; next }
-    FILENAME == ARGV[2] { foreign[$0] = 1; other[$1] = $0; next }
+    FILENAME == ARGV[2] { foreign[plain($0)] = 1; other[$1] = $0; next }
     FILENAME == ARGV[3] { kept[$1] = 1; next }
+    FILENAME == ARGV[4] { id[gateway($0)] = $1; next }
     { wanted[$1] = 1 }
     ours[$1] == $0 || !adding { next }
-    takes_over && $1 in other { sub(/ onlink$/, "", other[$1]); print "route del " other[$1] }
-    !takes_over && ($0 in foreign || $1 in kept) { next }
+    takes_over && $1 in other { sub(/( nexthop .*| onlink)$/, "", other[$1]); print "route del " other[$1] }
+    !takes_over && (plain($0) in foreign || $1 in kept) { next }
     { verb = ours[$1] == "" ? "add" : "replace" }
-    # The kernel refuses an IPv6 gateway behind our link while the old route to it leads elsewhere.
-    verb == "replace" && $NF == "onlink" { print "route del " $1 " protocol " protocol; verb = "add" }
+    # The kernel refuses an IPv6 gateway behind our link while the old route to it leads elsewhere, and a nexthop object in the place of a gateway.
+    verb == "replace" && ($NF == "onlink" || /:/ && ($2 == "nexthop") != (ours[$1] ~ / nexthop /)) { print "route del " $1 " protocol " protocol; verb = "add" }
     $2 == "via" { print "route " verb " " $0 " protocol " protocol }
+    $2 == "nexthop" { print "route " verb " " $1 " nhid " id[gateway($0)] " protocol " protocol }
     $2 == "blackhole" { print "route " verb " blackhole " $1 " protocol " protocol }
     END {
       for (to in ours) if (ours[to] != "" && !(to in wanted)) print "route del " (ours[to] ~ / blackhole$/ ? "blackhole " : "") to " protocol " protocol
-    }' "$work/ours" "$work/foreign" "$work/kept" "$desired/routes" >"$work/batch"
-  [ ! -s "$work/batch" ] || timeout 60 ip -force -batch "$work/batch" >"$work/error" 2>&1 || route_problems
+    }' "$work/ours" "$work/foreign" "$work/kept" "$work/nexthops" "$desired/routes" >"$work/batch"
+  run_routes
+  drop_nexthops
 }
+run_routes() { [ ! -s "$work/batch" ] || timeout 60 ip -force -batch "$work/batch" >"$work/error" 2>&1 || route_problems; }
 # ip says the reason, then `Command failed FILE:LINE`.
 route_problems() {
   awk '

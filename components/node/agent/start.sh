@@ -16,7 +16,7 @@
 #
 # One function changes the host, `converge`, and it is the same for apply, rollback, boot and destroy. It touches only what
 # is ours: the files that a bundle names, the sysctls that it names (and those that the kernel changes with them), links
-# and namespaces that we made with what is on them, routes and rules of our own protocol numbers, and the nftables table
+# and namespaces that we made with what is on them, routes, nexthop objects and rules of our own protocol numbers, and the nftables table
 # `inet plumbline`. It replaces a file by temp and
 # rename, the table by one nft transaction, the routes by one ip batch. It never flushes anything.
 #
@@ -50,6 +50,8 @@ backups=/var/backups/plumbline
 table="inet plumbline"
 # The mark of our routes. Free in iproute2's rt_protos (2 kernel, 4 static, 16 dhcp, 84 ovn, 99 openr, 186 bgp); Calico uses 80.
 protocol=117
+# Numbers of our nexthop objects, from here on: far from those that Linux and routing daemons give out.
+first_nexthop=1170000000
 # The mark of the routes and rules that the stack file asks for. Free there, too.
 static_protocol=118
 # Seconds that boot-routes waits for the addresses that gateways need. The kubelet waits for it too, so not for long.

@@ -239,6 +239,57 @@ enable_metrics = false
   });
 });
 
+describe("CRI-O, as `crio config` prints it with its drop-in files", () => {
+  /** A default is behind a #, with a remark above; what crio.conf.d sets isn't. */
+  const printed = (settings: string) => `# The crio.network table containers settings pertaining to the management of CNI plugins.
+[crio.network]
+
+# The default CNI network name to be selected. If not set or "", then CRI-O will pick-up the first one found in network_dir.
+${settings}
+`;
+  const directory = '# cni_default_network = ""\n# network_dir = "/etc/cni/net.d/"\n';
+  const plugins = '# Paths to directories where CNI plugin binaries are located.\n# plugin_dirs = [\n# \t"/opt/cni/bin/",\n# ]\n';
+
+  /** What the agent says on a host that has no other runtime. */
+  function judge(settings: string, requires: string): string {
+    const bin = mkdtempSync(path.join(folder, "bin-"));
+    writeFileSync(path.join(bin, "crio"), `#!/bin/sh\n[ "$*" = config ] && cat <<'END'\n${printed(settings)}END\n`, { mode: 0o755 });
+    return inAgent(
+      `problem() { echo "$1: $2"; }
+command() { [ "$2" = crio ]; }
+PATH=${bin}:$PATH work=$(mktemp -d) && desired=$work && mkdir "$work/files"
+: >"$work/take-over"; cat >"$work/requires"
+printf '{\\n  "cniVersion": "1.0.0",\\n  "name": "plumbline",\\n  "plugins": []\\n}\\n' >"$work/files/%etc%cni%net.d%10-plumbline.conflist"
+check_requires
+rm -r "$work"`,
+      requires,
+    );
+  }
+
+  const ours = "cni-conf-dir /etc/cni/net.d\ncni-winner /etc/cni/net.d/10-plumbline.conflist\n";
+
+  test("its defaults suit", () => expect(judge(directory + plugins, ours)).toBe(""));
+
+  test("another directory", () => {
+    expect(judge('network_dir = "/etc/crio/net.d"', ours)).toBe(
+      "cni-conf-dir /etc/cni/net.d: the container runtime reads /etc/crio/net.d; make the two agree\n",
+    );
+  });
+
+  test("a plugin is looked for in all its directories", () => {
+    expect(judge(`${directory}plugin_dirs = [\n\t"/usr/libexec/cni",\n\t"${folder}",\n]`, "cni-plugin no-such-plugin\n")).toContain(
+      `cni-plugin no-such-plugin: isn't in /usr/libexec/cni ${folder}, where the container runtime looks`,
+    );
+  });
+
+  test("a network that is chosen by name wins over the first file", () => {
+    expect(judge('cni_default_network = "crio"', "cni-winner /etc/cni/net.d/10-plumbline.conflist\n")).toBe(
+      "cni-winner /etc/cni/net.d/10-plumbline.conflist: CRI-O takes the network crio (cni_default_network), whatever sorts first; remove that setting and restart CRI-O\n",
+    );
+    expect(judge('cni_default_network = "plumbline"', "cni-winner /etc/cni/net.d/10-plumbline.conflist\n")).toBe("");
+  });
+});
+
 test("forwarding is set before what it resets", () => {
   const sysctls = "net.ipv4.conf.all.accept_redirects 0\nnet.ipv4.ip_forward 1\nnet.netfilter.nf_conntrack_max 9\n";
   expect(inAgent("forwarding_first", sysctls)).toBe(

@@ -1,4 +1,6 @@
+import { vxlan } from "../../../components/cni/vxlan";
 import { planNetwork } from "../../../components/plan";
+import { hostRoutes } from "../../../components/routes/hostRoutes";
 import type { RouteItem } from "../../../core/host";
 import { parseStack, requireStack } from "../../../core/stack/parse";
 import type { Stack } from "../../../core/stack/schema";
@@ -75,4 +77,19 @@ test("so many nodes that a route for each is a burden are told, with the figure"
       mend: "It works, but a change of one node then touches every host. A network with an agent, or BGP, suits clusters of this size better.",
     },
   ]);
+});
+
+test.each([
+  ["bridge", hostRoutes],
+  ["vxlan", vxlan],
+])("%s: above 2,000 nodes gateways are nexthop objects", (_, part) => {
+  const plan = planNetwork(stackWith({}));
+  const kinds = (count: number) => {
+    const nodes = Array.from({ length: count }, (_, index) =>
+      plan.nodes.slice(0, 1).map((node) => ({ ...node, name: `n${index}` })),
+    ).flat();
+    const items = nodes.slice(0, 1).flatMap((node) => part({ ...plan, nodes }).host?.(node) ?? []);
+    return new Set(items.flatMap((item) => (item.kind === "route" && item.via ? [item.nexthop === true] : [])));
+  };
+  expect([kinds(2000), kinds(2001)]).toEqual([new Set([false]), new Set([true])]);
 });

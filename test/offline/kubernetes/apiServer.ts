@@ -78,6 +78,8 @@ export async function startApiServer(): Promise<ApiServer> {
     "service-account-signing-key-file": write("sa.key", keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString()),
     "token-auth-file": write("tokens.csv", `${token},admin,admin,"system:masters"\n`),
     "authorization-mode": "RBAC",
+    // As kubeadm has it: pod networks' pods are privileged.
+    "allow-privileged": "true",
     "service-cluster-ip-range": "10.96.0.0/16",
   });
   try {
