@@ -10,6 +10,12 @@ export interface MigrateOptions extends FilesOptions {
   readonly json?: boolean;
 }
 
+export interface CertificateOptions {
+  readonly host: readonly string[];
+  readonly out: string;
+  readonly days: string;
+}
+
 export interface IngressOptions extends FilesOptions {
   readonly controller?: "traefik" | "haproxy" | "nginx" | "f5-nginx" | "ingress-nginx" | "gce";
   readonly json?: boolean;
@@ -32,6 +38,16 @@ export function register(program: Command): void {
     .action(async (files: string[], options: IngressOptions) => {
       const { lint } = require("./ingress/lint") as typeof import("./ingress/lint");
       await lint(files, options);
+    });
+  ingress
+    .command("certificate")
+    .description("make a self-signed certificate for a lab: NAME.crt and NAME.key, for `tls` of a rule or a listener")
+    .requiredOption("--host <name...>", "the host names that it is for, for example shop.example *.shop.example")
+    .requiredOption("-o, --out <name>", "where the two files go, for example stacks/shop")
+    .option("--days <days>", "how long it is valid", "365")
+    .action((options: CertificateOptions) => {
+      const { makeCertificate } = require("./ingress/certificate") as typeof import("./ingress/certificate");
+      makeCertificate(options);
     });
   ingress
     .command("convert")

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { partFindings, planNetwork } from "../components/plan";
+import { judgeOn, planNetwork } from "../components/plan";
 import type { Finding } from "../core/finding";
 import type { Plan } from "../core/plan";
 import { locateIn, readStackFile } from "../core/stack/file";
@@ -20,7 +20,7 @@ export interface JudgedStack {
 /** Reads, checks and plans the stack that `--stack` names. @throws UserError when there is no such file. */
 export function judgeStack(nameOrFile: string): JudgedStack {
   const file = findStackFile(nameOrFile);
-  const { stack, findings } = readStackFile(file, partFindings);
+  const { stack, findings } = readStackFile(file, judgeOn(new Date()));
   return stack ? { file, plan: planNetwork(stack), findings } : { file, findings };
 }
 

@@ -61,13 +61,19 @@ export class ClusterNetwork extends pulumi.ComponentResource {
   private objects(name: string, args: ClusterNetworkArgs, plan: Plan, hosts: pulumi.Resource[]): void {
     const kubeconfig = args.kubeconfig ?? requireKubeconfig(plan.stack, args.baseDirectory ?? ".");
     if (kubeconfig === undefined) return;
-    const provider = new k8s.Provider(name, { kubeconfig: pulumi.secret(kubeconfig), enableConfigMapMutable: true }, { parent: this });
+    const provider = new k8s.Provider(
+      name,
+      { kubeconfig: pulumi.secret(kubeconfig), enableConfigMapMutable: true, enableSecretMutable: true },
+      { parent: this },
+    );
     if (pulumi.runtime.isDryRun() && kubeconfig !== unreachable && plan.stack.proxy.mode !== "none") this.announce(name, plan, provider);
     const parts = plan.parts
       .map(({ name: part, connectsPods, manifests }) => ({ name: part, connectsPods, items: manifests?.() ?? [] }))
       .filter(({ items }) => items.length > 0);
     const register = (chosen: typeof parts, dependsOn: pulumi.Resource[]) =>
-      chosen.map((part) => new ClusterObjects(`${name}-${part.name}`, part.items, { parent: this, provider, dependsOn }));
+      chosen.map(
+        (part) => new ClusterObjects(`${name}-${part.name}`, part.items, args.baseDirectory ?? ".", { parent: this, provider, dependsOn }),
+      );
     const network = register(
       parts.filter(({ connectsPods }) => connectsPods),
       hosts,

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ManifestItem } from "../core/part";
@@ -9,6 +11,7 @@ type ObjectClass = new (name: string, args: never, options: pulumi.CustomResourc
 const kinds: Record<string, ObjectClass> = {
   "v1/Namespace": k8s.core.v1.Namespace,
   "v1/ConfigMap": k8s.core.v1.ConfigMap,
+  "v1/Secret": k8s.core.v1.Secret,
   "v1/Service": k8s.core.v1.Service,
   "v1/ServiceAccount": k8s.core.v1.ServiceAccount,
   "apps/v1/DaemonSet": k8s.apps.v1.DaemonSet,
@@ -32,19 +35,29 @@ const isCustom = (apiVersion: string) => /^[^/]*\.[^/]*\//.test(apiVersion) && !
 /** The one field manager of everything that we patch. */
 const patchAnnotations = { "pulumi.com/patchForce": "true", "pulumi.com/patchFieldManager": "plumbline" };
 
+/** A Secret's data with what its files hold, none of which is ever shown or stored in plain. */
+function secretData(data: unknown, files: Readonly<Record<string, string>>, directory: string): pulumi.Output<Record<string, string>> {
+  const read = Object.entries(files).map(([key, file]): [string, string] => [
+    key,
+    readFileSync(resolve(directory, file)).toString("base64"),
+  ]);
+  return pulumi.secret<Record<string, string>>({ ...(data as Record<string, string>), ...Object.fromEntries(read) });
+}
+
 /** One part's objects in the cluster, each after the one before. */
 export class ClusterObjects extends pulumi.ComponentResource {
-  constructor(name: string, items: readonly ManifestItem[], options: pulumi.ComponentResourceOptions) {
+  /** @param directory where paths of files start from */
+  constructor(name: string, items: readonly ManifestItem[], directory: string, options: pulumi.ComponentResourceOptions) {
     super("plumbline:cluster:ClusterObjects", name, {}, options);
     let before: pulumi.Resource[] = [];
-    for (const { object, patch, retain } of items) {
+    for (const { object, patch, retain, secretFiles } of items) {
       const { apiVersion, kind, metadata, ...fields } = object;
       const Kind = isCustom(apiVersion) && !patch ? k8s.apiextensions.CustomResource : (patch ? patches : kinds)[`${apiVersion}/${kind}`];
       if (!Kind)
         throw new Error(`${name} declares a ${patch ? "patch of a " : ""}${apiVersion}/${kind}, which ClusterObjects doesn't know.`);
       const args = patch
         ? { metadata: { ...metadata, annotations: { ...metadata.annotations, ...patchAnnotations } }, ...fields }
-        : { apiVersion, kind, metadata, ...fields };
+        : { apiVersion, kind, metadata, ...fields, ...(secretFiles ? { data: secretData(fields.data, secretFiles, directory) } : {}) };
       // kubeadm's objects stay as we left them when the stack is destroyed: giving the fields back would empty them.
       // Which argument type fits is known by the table only; the API server checks the object itself, already in preview.
       const resource = new Kind(`${name}/${kind}/${metadata.name}`, args as never, {

@@ -4,7 +4,7 @@ import { type Plan, requirePlan } from "../core/plan";
 import { parseStack, requireStack } from "../core/stack/parse";
 import type { StackInput } from "../core/stack/schema";
 import { withTexts } from "../core/stack/texts";
-import { partFindings, planNetwork } from "./plan";
+import { judgeOn, planNetwork } from "./plan";
 
 type NodeInput = StackInput["nodes"][number];
 
@@ -50,7 +50,7 @@ export function planArgs(args: ClusterNetworkArgs): ArgsPlan {
     ssh: { ...sections.ssh, ...(privateKey === undefined ? {} : { privateKey: "given as an argument" }) },
     cluster: { ...sections.cluster, ...(kubeconfig === undefined ? {} : { kubeconfigSecret: "given as an argument" }) },
   };
-  const judge = (sections: unknown) => parseStack(sections, undefined, partFindings);
+  const judge = (sections: unknown) => parseStack(sections, undefined, judgeOn(new Date()));
   // Arguments that come from a configuration may be of any form; the parser says what is wrong with them.
   if (!Array.isArray(args.nodes)) throw new StackError(judge(input).findings, file);
   const planWith = (addresses: readonly (readonly unknown[])[]) =>

@@ -1,12 +1,14 @@
 import type { Finding } from "../core/finding";
 import type { Part } from "../core/part";
 import { type Context, contextOf, makePlan, type Plan } from "../core/plan";
+import type { Judge } from "../core/stack/parse";
 import type { Stack } from "../core/stack/schema";
 import { podNetwork } from "./cni/providers";
 import { controlPlane } from "./control-plane/controlPlane";
 import { dns } from "./dns/dns";
 import { firewall } from "./firewall/firewall";
 import { host } from "./host/host";
+import { expiryFindings } from "./ingress/certificates";
 import { installController } from "./ingress/controllers";
 import { ingressRules } from "./ingress/rules";
 import { sample } from "./ingress/sample";
@@ -34,6 +36,11 @@ function parts(context: Context): Part[] {
 export function planNetwork(stack: Stack): Plan {
   return makePlan(stack, parts, firewall);
 }
+
+/** What there is to say about a stack on a day, which is the caller's to know. */
+export const judgeOn =
+  (now: Date): Judge =>
+  (stack) => [...partFindings(stack), ...expiryFindings(stack, now)];
 
 /** What the parts have to say about a stack, which needn't be without mistakes. */
 export function partFindings(stack: Stack): Finding[] {

@@ -5,8 +5,9 @@ import { readStackFile } from "../core/stack/file";
 import { type Judge, type ParsedStack, parseStack } from "../core/stack/parse";
 import { type StackInput, sections } from "../core/stack/schema";
 import { withTexts } from "../core/stack/texts";
+import { expiryFindings } from "./ingress/certificates";
 import type { ClusterNetworkArgs } from "./networkArgs";
-import { partFindings } from "./plan";
+import { judgeOn } from "./plan";
 
 const directory = "stacks";
 
@@ -18,10 +19,12 @@ export function stackArgs(): ClusterNetworkArgs {
   const file = `${directory}/Pulumi.${pulumi.getStack()}.yaml`;
   const input = Object.fromEntries(sections.flatMap((section) => readSection(section)));
   const whole = withTexts(input, directory);
-  const judged = parseStack(whole, undefined, partFindings);
-  if (!judged.stack) throw new StackError(withLines(judged, file, partFindings).findings, file);
+  const now = new Date();
+  const judged = parseStack(whole, undefined, judgeOn(now));
+  if (!judged.stack) throw new StackError(withLines(judged, file, judgeOn(now)).findings, file);
   // What the parts remark, ClusterNetwork passes on.
-  const { findings } = withLines(parseStack(whole), file);
+  const dated: Judge = (stack) => expiryFindings(stack, now);
+  const { findings } = withLines(parseStack(whole, undefined, dated), file, dated);
   for (const finding of findings) pulumi.log.warn(showFinding(finding, file));
   const { ssh, cluster, ...rest } = input as unknown as StackInput;
   const { privateKey, ...sshRest } = ssh ?? {};

@@ -67,6 +67,8 @@ export interface ManifestItem {
   readonly patch?: boolean;
   /** Running pods need it: it stays when the stack is destroyed or gets another pod network. `plumbline migrate` says how it is taken out. */
   readonly retain?: boolean;
+  /** Keys of a Secret's data, with the files that hold them: read where the object is applied, and secret from there on. A plan holds no secret. */
+  readonly secretFiles?: Readonly<Record<string, string>>;
   /** The part that declared it. */
   readonly part: string;
 }

@@ -72,8 +72,13 @@ const hostFile = ({ path: where, content, mode }: FileItem) => ({
 const patchComment = `# A patch: the object is kubeadm's; these fields are set in it, by server-side apply with the field manager plumbline.
 `;
 
-function manifestFile({ object, patch, part }: ManifestItem, number: string): RenderedFile {
+const secretComment = (files: ManifestItem["secretFiles"]) =>
+  Object.entries(files ?? {})
+    .map(([key, file]) => `# Its ${key} is what the file ${file} holds when the stack is applied: secrets are not written here.\n`)
+    .join("");
+
+function manifestFile({ object, patch, part, secretFiles }: ManifestItem, number: string): RenderedFile {
   const name = `${number}-${part}-${object.kind}-${object.metadata.name}`.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, "-");
-  const comment = `# Declared by the part ${part}.\n${patch ? patchComment : ""}`;
+  const comment = `# Declared by the part ${part}.\n${patch ? patchComment : ""}${secretComment(secretFiles)}`;
   return { path: `manifests/${name}.yaml`, content: `${comment}${stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })}` };
 }

@@ -1,7 +1,8 @@
 import type { Manifest, Part } from "../../core/part";
 import type { Context } from "../../core/plan";
-import { redirectMiddleware, ruleClass, ruleController } from "../../core/stack/check/ingress";
+import { redirectMiddleware, ruleClass, ruleController, ruleSecret } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
+import { certificateSecret, certificatesOf, judgeCertificate } from "./certificates";
 import { rulesFindings } from "./rulesLint";
 
 type Rule = Stack["ingress"]["rules"][number];
@@ -17,7 +18,8 @@ export const skipAwait = { "pulumi.com/skipAwait": "true" };
  * How each controller redirects to HTTPS. All but Traefik do so by themselves where there is a certificate, so the contrary is written as well.
  * Sources: haproxytech documentation/annotations, nginx/kubernetes-ingress internal/configs/annotations.go, ingress-nginx annotations.
  */
-function redirectAnnotations({ redirectToHttps, tlsSecret }: Rule, controller: ControllerName | undefined): Record<string, string> {
+function redirectAnnotations(rule: Rule, controller: ControllerName | undefined): Record<string, string> {
+  const { redirectToHttps } = rule;
   if (controller === "traefik" || controller === undefined)
     return redirectToHttps ? { "traefik.ingress.kubernetes.io/router.middlewares": redirectMiddleware } : {};
   const key = {
@@ -25,11 +27,12 @@ function redirectAnnotations({ redirectToHttps, tlsSecret }: Rule, controller: C
     "f5-nginx": "nginx.org/ssl-redirect",
     "ingress-nginx": "nginx.ingress.kubernetes.io/ssl-redirect",
   };
-  return tlsSecret ? { [key[controller]]: String(redirectToHttps) } : {};
+  return ruleSecret(rule) ? { [key[controller]]: String(redirectToHttps) } : {};
 }
 
 /** An Ingress. Its class is written out, because the API server fills in a default only where the IngressClass was there first. */
 function ingress(rule: Rule, className: string | undefined, controller: ControllerName | undefined): Manifest {
+  const secretName = ruleSecret(rule);
   const annotations = {
     ...skipAwait,
     ...redirectAnnotations(rule, controller),
@@ -42,7 +45,7 @@ function ingress(rule: Rule, className: string | undefined, controller: Controll
     spec: {
       ...(className ? { ingressClassName: className } : {}),
       ...(rule.defaultBackend ? { defaultBackend: backend(rule.defaultBackend) } : {}),
-      ...(rule.tlsSecret ? { tls: [{ secretName: rule.tlsSecret, ...(rule.host ? { hosts: [rule.host] } : {}) }] } : {}),
+      ...(secretName ? { tls: [{ secretName, ...(rule.host ? { hosts: [rule.host] } : {}) }] } : {}),
       ...(rule.paths.length > 0
         ? {
             rules: [
@@ -67,7 +70,10 @@ export function ingressRules({ stack }: Context): Part {
   const objects = stack.ingress.rules.map((rule) => ingress(rule, ruleClass(stack, rule), ruleController(stack, rule)?.name));
   return {
     name: part,
-    manifests: () => objects.map((object) => ({ part, object })),
-    findings: () => rulesFindings(stack, objects),
+    manifests: () => [
+      ...certificatesOf(stack).map((certificate) => certificateSecret(certificate, part)),
+      ...objects.map((object) => ({ part, object })),
+    ],
+    findings: () => [...rulesFindings(stack, objects), ...certificatesOf(stack).flatMap(judgeCertificate)],
   };
 }

@@ -48,7 +48,7 @@ function placeInRule(path: Path, rule: Stack["ingress"]["rules"][number] | undef
   }
   if (first !== "spec") return [];
   if (second === "ingressClassName") return ["class"];
-  if (second === "tls") return ["tlsSecret"];
+  if (second === "tls") return [rule?.tls ? "tls" : "tlsSecret"];
   if (second === "defaultBackend") return ["defaultBackend", ...backendPlace([third, ...rest].filter((step) => step !== undefined))];
   if (second !== "rules") return [];
   if (rest[0] === "host") return ["host"];

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { run } from "./run";
@@ -111,4 +112,23 @@ test("migrate prints the objects, and what differs beside them", async () => {
   expect(JSON.parse(json)).toMatchObject({
     annotations: [{ annotation: "nginx.ingress.kubernetes.io/proxy-body-size", verdict: "unsupported" }],
   });
+});
+
+test("a self-signed certificate for a lab: two files, and nothing is overwritten", async () => {
+  const out = path.join(folder, "certs", "shop");
+  const made = await run("ingress", "certificate", "--host", "shop.example", "*.shop.example", "--out", out, "--days", "10");
+  expect(made).toEqual({
+    code: 0,
+    stdout: `${out}.crt and ${out}.key: for shop.example, *.shop.example, 10 days. Browsers don't trust it; keep the key out of version control.\nIn the stack file, from its folder:\n  tls: { certificateFile: shop.crt, keyFile: shop.key }\n`,
+    stderr: "",
+  });
+  const certificate = new X509Certificate(readFileSync(`${out}.crt`));
+  expect(certificate.subjectAltName).toBe("DNS:shop.example, DNS:*.shop.example");
+  expect(certificate.checkPrivateKey(createPrivateKey(readFileSync(`${out}.key`)))).toBe(true);
+  expect(statSync(`${out}.key`).mode & 0o777).toBe(0o600);
+  const again = await run("ingress", "certificate", "--host", "shop.example", "--out", out);
+  expect(again.code).toBe(2);
+  expect(again.stderr).toContain(`${out}.crt and ${out}.key: already there.`);
+  const wrong = await run("ingress", "certificate", "--host", "http://shop.example", "--out", path.join(folder, "x"));
+  expect(wrong.stderr).toContain("--host: http://shop.example has a scheme, and a host has none");
 });

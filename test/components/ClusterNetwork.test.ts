@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 
 interface Registered {
@@ -125,6 +126,23 @@ test("keys and kubeconfig are secrets wherever they go", async () => {
   expect(resources.get("net")?.inputs).not.toHaveProperty("privateKey");
   const { connection: _, ...rest } = resources.get("net-w1-apply")?.inputs ?? {};
   expect(JSON.stringify(rest)).not.toContain("THE PRIVATE KEY");
+});
+
+test("a certificate's key reaches the cluster as a secret, and the plan without it", async () => {
+  const rules = [
+    { name: "shop", tls: { certificateFile: "shop.crt.pem", keyFile: "shop.key.pem" }, paths: [{ service: "shop", port: 80 }] },
+  ];
+  const baseDirectory = "test/components/ingress/lint/certificates";
+  const resources = await registerNetwork({ ...args, baseDirectory, ingress: { controllers: [{ name: "traefik" }], rules } });
+  const { data, ...rest } = resources.get("net-ingress/Secret/shop-tls")?.inputs ?? {};
+  const base64 = (file: string) => readFileSync(`${baseDirectory}/${file}`).toString("base64");
+  expect(data).toEqual({
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    value: { "tls.crt": base64("shop.crt.pem"), "tls.key": base64("shop.key.pem") },
+  });
+  expect(rest).toMatchObject({ type: "kubernetes.io/tls", metadata: { name: "shop-tls", namespace: "default" } });
+  const others = registered.filter(({ name }) => name !== "net-ingress/Secret/shop-tls");
+  expect(JSON.stringify(others)).not.toContain(base64("shop.key.pem"));
 });
 
 test("addresses may be outputs of machines that are yet to be made", async () => {

@@ -1,12 +1,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { Path } from "../../../core/finding";
+import { judgeDates, lacksName, namesOf } from "../certificate";
 import { covers } from "./names";
 import { describe, type FileObject, fields, finding, type ManifestFinding, sameNamespace } from "./objects";
 import type { World } from "./world";
-
-const day = 24 * 60 * 60 * 1000;
-/** Days before the end from which a certificate is worth a warning. */
-const soon = 30;
 
 /** Certificates of the files' TLS Secrets. */
 export function certificateFindings(world: World): ManifestFinding[] {
@@ -28,7 +25,13 @@ function judgeSecret(secret: FileObject, world: World): ManifestFinding[] {
       finding(secret, "error", pathOf(secret, "tls.crt"), "is no certificate in PEM form; controllers pass the Secret over.", mend),
     ];
   }
-  return [...findings, ...judgeKey(secret, parsed, key), ...judgeDates(secret, parsed, world.now), ...judgeNames(secret, parsed, world)];
+  const dated = judgeDates(parsed, world.now);
+  return [
+    ...findings,
+    ...judgeKey(secret, parsed, key),
+    ...(dated ? [finding(secret, dated.severity, pathOf(secret, "tls.crt"), dated.message, dated.mend)] : []),
+    ...judgeNames(secret, parsed, world),
+  ];
 }
 
 const pathOf = ({ data }: FileObject, key: string): Path => [key in fields(data.stringData) ? "stringData" : "data", key];
@@ -79,32 +82,8 @@ function judgeKey(secret: FileObject, certificate: X509Certificate, key: string 
   ];
 }
 
-function judgeDates(secret: FileObject, certificate: X509Certificate, now: Date): ManifestFinding[] {
-  const path = pathOf(secret, "tls.crt");
-  const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
-  const days = Math.floor((to.getTime() - now.getTime()) / day);
-  const show = (date: Date) => date.toISOString().slice(0, 10);
-  if (to < now) return [finding(secret, "error", path, `expired on ${show(to)}; clients refuse it.`, "Renew it.")];
-  if (from > now)
-    return [
-      finding(
-        secret,
-        "error",
-        path,
-        `is valid from ${show(from)} only; clients refuse it until then.`,
-        "Wait, or look at the clock of who issued it.",
-      ),
-    ];
-  if (days < soon)
-    return [finding(secret, "warning", path, `expires on ${show(to)}, in ${days} days.`, "Renew it, or let cert-manager do so.")];
-  return [];
-}
-
 function judgeNames(secret: FileObject, certificate: X509Certificate, { ingresses }: World): ManifestFinding[] {
-  const names = (certificate.subjectAltName ?? "")
-    .split(", ")
-    .filter((name) => name.startsWith("DNS:"))
-    .map((name) => name.slice("DNS:".length));
+  const names = namesOf(certificate);
   return ingresses.flatMap(({ object, tls, hosts }) =>
     tls
       .filter((entry) => entry.secret === secret.name && sameNamespace(object.namespace, secret.namespace))
@@ -112,19 +91,8 @@ function judgeNames(secret: FileObject, certificate: X509Certificate, { ingresse
         const wanted = entry.hosts.length > 0 ? entry.hosts.map((host, index) => ({ host, path: [...entry.path, "hosts", index] })) : hosts;
         return wanted.flatMap(({ host, path }) => {
           if (names.some((name) => covers(name, host))) return [];
-          const held =
-            names.length > 0
-              ? `the certificate of ${describe(secret)} is for ${names.join(", ")}`
-              : `the certificate of ${describe(secret)} has no subject alternative names, and clients look at no other`;
-          return [
-            finding(
-              object,
-              "error",
-              path,
-              `${host} isn't in the certificate: ${held}. Clients refuse it.`,
-              "Order a certificate with that name, or name the host that it is for.",
-            ),
-          ];
+          const { message, mend } = lacksName(host, names, `the certificate of ${describe(secret)}`);
+          return [finding(object, "error", path, message, mend)];
         });
       }),
   );

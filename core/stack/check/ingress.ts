@@ -18,6 +18,11 @@ export function ruleController(stack: Stack, rule: Stack["ingress"]["rules"][num
   return stack.ingress.controllers.find((controller) => ingressClass(controller).name === className);
 }
 
+/** The Secret with a rule's certificate: an existing one, or that of the rule's own files. */
+export function ruleSecret({ name, tls, tlsSecret }: Stack["ingress"]["rules"][number]): string | undefined {
+  return tlsSecret ?? (tls ? `${name}-tls` : undefined);
+}
+
 /** Traefik's middleware for `redirectToHttps`, from the file that its part brings along. */
 export const redirectMiddleware = "redirect-to-https@file";
 
@@ -130,13 +135,15 @@ function checkRules(stack: Stack, { intact }: Losses): Finding[] {
     names.set(id, earlier ?? index);
     if (rule.paths.length === 0 && !rule.defaultBackend)
       report("error", path, "has neither paths nor a defaultBackend.", "Write paths: [{ path: /, service: NAME, port: 80 }].");
+    if (rule.tls && rule.tlsSecret)
+      report("error", [...path, "tlsSecret"], "is there beside tls, which makes a Secret of its own.", "Keep one of the two.");
     const controller = classesKnown ? ruleController(stack, rule) : undefined;
-    if (rule.redirectToHttps && controller && controller.name !== "traefik" && !rule.tlsSecret)
+    if (rule.redirectToHttps && controller && controller.name !== "traefik" && !ruleSecret(rule))
       report(
         "error",
         [...path, "redirectToHttps"],
-        `sends browsers to HTTPS, but the rule has no tlsSecret: ${controller.name} serves no HTTPS for its host.`,
-        "Write tlsSecret: NAME, a Secret of type kubernetes.io/tls in the rule's namespace.",
+        `sends browsers to HTTPS, but the rule has no certificate: ${controller.name} serves no HTTPS for its host.`,
+        "Write tlsSecret: NAME, a Secret of type kubernetes.io/tls in the rule's namespace, or tls: { certificateFile, keyFile }.",
       );
     if (
       rule.redirectToHttps &&

@@ -116,7 +116,7 @@ test.each<[string, Controller, boolean, string]>([
     "HAProxy serves no HTTPS without one",
     { name: "haproxy" },
     false,
-    "ingress.rules[0].redirectToHttps: sends browsers to HTTPS, but the rule has no tlsSecret: haproxy serves no HTTPS for its host.\n  Write tlsSecret: NAME, a Secret of type kubernetes.io/tls in the rule's namespace.",
+    "ingress.rules[0].redirectToHttps: sends browsers to HTTPS, but the rule has no certificate: haproxy serves no HTTPS for its host.\n  Write tlsSecret: NAME, a Secret of type kubernetes.io/tls in the rule's namespace, or tls: { certificateFile, keyFile }.",
   ],
   [
     "F5 NGINX doesn't know its NodePort",
