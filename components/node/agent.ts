@@ -12,6 +12,8 @@ const subjects = [
   "kubelet",
   "forwarding",
   "files",
+  "hosts",
+  "resolver",
   "sysctls",
   "links",
   "namespaces",
