@@ -102,10 +102,7 @@ describe("the resolver", () => {
 
   testHere("of a plain host is its file; dhclient leaves it alone", () => {
     const prepare = "echo 'nameserver 10.0.0.1' >resolv.conf; mkdir -p dhcp/dhclient-enter-hooks.d; echo >hosts";
-    expect(named(prepare, show, [resolver], [])).toEqual([
-      `${ours}# ours\nmake_resolv_conf() { :; }\n`,
-      "nameserver 10.0.0.1\n",
-    ]);
+    expect(named(prepare, show, [resolver], [])).toEqual([`${ours}# ours\nmake_resolv_conf() { :; }\n`, "nameserver 10.0.0.1\n"]);
   });
 
   testHere("of systemd-resolved's host is a drop-in, asked before the links' servers; the link to its stub stays", () => {
