@@ -3,14 +3,13 @@ import { applyScript, generationOf, renderBundle } from "../../../components/nod
 import type { HostItem } from "../../../core/host";
 import { clearAway } from "../../../lab/down";
 import { attemptOn, runOn, waitForLogin } from "../../../lab/ssh";
-import { hostRoot } from "../../../lab/state";
 import { type LabHost, labHosts, numberedLab, type Shape } from "../../../lab/topology";
 import { up } from "../../../lab/up";
 import { showProgress } from "../../../setup/progress";
-import { type Outcome, run } from "../../../setup/run";
+import type { Outcome } from "../../../setup/run";
 
-/** The agent's tests have a lab of their own, of one plain host and a client: they lock it, reboot it, and leave nothing. Each of jest's workers has another. */
-const lab = numberedLab(Number(process.env.PLUMBLINE_TEST_LAB ?? 90) + Number(process.env.JEST_WORKER_ID ?? 1));
+/** The agent's tests have a lab of their own, of one plain host and a client: they lock it, reboot it, and leave nothing. */
+const lab = numberedLab(91);
 const shape: Shape = { kind: "plain", hosts: 1 };
 const [host, client] = labHosts(lab, shape) as [LabHost, LabHost];
 
@@ -27,27 +26,6 @@ export async function startHost(prepare: string): Promise<void> {
   await up(lab, shape, showProgress({ write: () => undefined }));
   await asRoot(prepare);
 }
-
-/**
- * Fetches Debian packages for the host and the client, which have no way to the archive: `apt-get install` finds them there. They are only fetched here, since
- * some of them exclude each other.
- */
-export async function fetchPackages(packages: { readonly host: readonly string[]; readonly client: readonly string[] }): Promise<void> {
-  for (const [machine, names] of [
-    [host, packages.host],
-    [client, packages.client],
-  ] as const) {
-    const script = `set -e
-mount --bind /etc/resolv.conf "$0/etc/resolv.conf"
-for name; do [ -d "$0/var/lib/apt/lists/partial" ] && ls "$0"/var/lib/apt/lists/*Packages* >/dev/null 2>&1 || chroot "$0" apt-get update -q
-chroot "$0" apt-get install -q --yes --no-install-recommends --download-only "$name"; done`;
-    await run("unshare", ["--mount", "--propagation=private", "--", "sh", "-c", script, hostRoot(lab, machine), ...names]);
-  }
-}
-const install = "DEBIAN_FRONTEND=noninteractive apt-get install -q --yes --no-install-recommends --no-download";
-export const installOnHost = (name: string) => shell(`${install} ${name} 2>&1`);
-export const installOnClient = (name: string) => onClient(`${install} ${name} 2>&1`);
-
 export const stopHost = () => clearAway(lab);
 export const isReachable = async () => (await attemptOn(lab, host, "true")).code === 0;
 export const waitUntilReachable = () => waitForLogin(lab, host, 20_000);
