@@ -18,6 +18,8 @@ export type HostItem =
   | RouteItem
   | StaticRouteItem
   | RuleItem
+  | HostNameItem
+  | ResolverItem
   | NftablesItem;
 
 /** What the host must already have; checked before anything is touched, and reported with the mend. */
@@ -47,14 +49,17 @@ export type RequireItem =
   /** The interface that has this address, the node's own, carries packets of so many bytes. */
   | { readonly kind: "require"; readonly what: "lan-mtu"; readonly address: string; readonly bytes: number };
 
-/** A connection that, if it works before the change, must still work after it; else the host goes back. */
-export interface ProbeItem {
-  readonly kind: "probe";
-  readonly protocol: "tcp" | "icmp";
-  readonly address: string;
-  /** Required for tcp. */
-  readonly port?: number;
-}
+/** Something that, if it works before the change, must still work after it; else the host goes back. */
+export type ProbeItem =
+  | {
+      readonly kind: "probe";
+      readonly protocol: "tcp" | "icmp";
+      readonly address: string;
+      /** Required for tcp. */
+      readonly port?: number;
+    }
+  /** `api-name`: a connection to the API server by the name that the kubelet has for it. `resolver`: an answer from a nameserver of /etc/resolv.conf. */
+  | { readonly kind: "probe"; readonly protocol: "api-name" | "resolver" };
 
 /** A kernel setting, by its dotted name as `sysctl` takes it. */
 export interface SysctlItem {
@@ -72,6 +77,8 @@ export interface FileItem {
   /** Octal, for example `0644`. Owned by root. */
   readonly mode: string;
   readonly content: string;
+  /** A directory: a host without it, which hasn't got the program that reads the file, gets no file. */
+  readonly where?: string;
 }
 
 /** A network interface that is ours: made if it isn't there, made anew when one of these changes, removed when it isn't wanted any more. */
@@ -201,6 +208,19 @@ export interface RuleItem {
   readonly iif?: string;
   readonly fwmark?: string;
   readonly table: string;
+}
+
+/** A line of /etc/hosts, in our block of it. */
+export interface HostNameItem {
+  readonly kind: "host-name";
+  readonly address: string;
+  readonly names: readonly string[];
+}
+
+/** The host's resolver, as resolv.conf(5) says it. The agent gives it to whoever writes /etc/resolv.conf on that host. */
+export interface ResolverItem {
+  readonly kind: "resolver";
+  readonly content: string;
 }
 
 /** The one nftables table that is ours, as `nft -f` reads it: `table inet plumbline { … }`. */

@@ -3,23 +3,28 @@ import type { Part, PlannedNode } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { hostSettings } from "../../core/stack/hostSettings";
 import { linkItems } from "./links";
+import { nameItems } from "./names";
 import { translations } from "./nat";
+import { unmanagedItem } from "./networkManager";
 import { namespaceRoutes, ruleItems, staticRouteItem } from "./routing";
 
 /** The hosts' own network, as `plumbline:host` and `nodes[].host` have it. */
-export function host({ stack }: Context): Part {
+export function host(context: Context): Part {
+  const { stack } = context;
   return {
     name: "host",
     translations: (node) => translations(hostSettings(stack, node)),
     host: (node: PlannedNode): HostItem[] => {
-      const { sysctls = {}, routes = [], rules = [], links = [], namespaces = [] } = hostSettings(stack, node);
+      const { sysctls = {}, routes = [], rules = [], links = [], namespaces = [], ...names } = hostSettings(stack, node);
       return [
+        unmanagedItem(stack.cni.bridge.name, links),
         ...Object.entries(sysctls).map(([key, value]) => ({ kind: "sysctl", key, value }) as const),
         ...namespaces.map(({ name }) => ({ kind: "namespace", name }) as const),
         ...links.flatMap((link) => linkItems(link, stack, node)),
         ...namespaces.flatMap((namespace) => namespaceRoutes(namespace)),
         ...routes.map(staticRouteItem),
         ...rules.flatMap((rule) => ruleItems(rule, node)),
+        ...nameItems(names, context, node),
       ];
     },
   };

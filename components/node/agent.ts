@@ -12,6 +12,8 @@ const checks = [
   "kubelet",
   "forwarding",
   "files",
+  "hosts",
+  "resolver",
   "sysctls",
   "links",
   "namespaces",

@@ -85,6 +85,8 @@ const kinds: readonly HostItem["kind"][] = [
   "probe",
   "sysctl",
   "file",
+  "host-name",
+  "resolver",
   "namespace",
   "link",
   "link-peer",
@@ -126,7 +128,8 @@ function toEntry(item: HostItem): Entry {
       return { kind, key, line: `require ${key}` };
     }
     case "probe": {
-      const key = `${item.protocol} ${Address.parse(item.address)}${probePort(item.protocol, item.port)}`;
+      const key =
+        "address" in item ? `${item.protocol} ${Address.parse(item.address)}${probePort(item.protocol, item.port)}` : item.protocol;
       return { kind, key, line: `probe ${key}` };
     }
     case "sysctl": {
@@ -137,8 +140,18 @@ function toEntry(item: HostItem): Entry {
     case "file": {
       const key = filePath(item.path);
       const mode = matching(/^0[0-7]{3}$/, item.mode, `the mode of ${key}`);
-      return { kind, key, line: `file ${mode} ${key}`, content: lines(item.content, key) };
+      const where = item.where === undefined ? "" : ` where ${filePath(item.where)}`;
+      return { kind, key, line: `file ${mode} ${key}${where}`, content: lines(item.content, key) };
     }
+    case "host-name": {
+      const key = [
+        Address.parse(item.address),
+        ...item.names.map((name) => matching(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, name, "a host's name")),
+      ].join(" ");
+      return { kind, key, line: `host-name ${key}` };
+    }
+    case "resolver":
+      return { kind, key: "resolv.conf", line: "resolver", content: lines(item.content, "the resolver") };
     case "link": {
       const key = linkName(item.name);
       const type = matching(/^[a-z]+( [A-Za-z0-9.:/_-]+)*$/, item.type, `the type of the link ${key}`);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostsSection, resolverSection } from "./hostNames";
 import { address, cidr, destination, dnsLabel, interfaceAddress, linkName, port, ports } from "./values";
 
 /** A number of a routing table that is free: 253 to 255 are the kernel's `default`, `main` and `local`. */
@@ -203,8 +204,12 @@ export const hostSection = z
     namespaces: z.array(namespaceSection).optional().describe("Network namespaces that Plumbline makes."),
     nat: natSection.optional().describe("Address translation, in Plumbline's own nftables table."),
     rules: z.array(ruleSection).optional().describe("Policy routing: which packets another table than main routes."),
+    hosts: hostsSection.optional(),
+    resolver: resolverSection.optional(),
   })
-  .describe("Network settings of the hosts themselves. nodes[].host has the same keys: lists are added, other values replace.");
+  .describe(
+    "Network settings of the hosts themselves. nodes[].host has the same keys: lists are added, other values and the resolver replace.",
+  );
 
 export type HostSettings = z.output<typeof hostSection>;
 export type StaticRoute = z.output<typeof routeSection>;

@@ -10,10 +10,12 @@ export interface Placed<T> {
 
 /**
  * What `plumbline:host` and `nodes[].host` say together of a node. Lists are added; an entry that has the `name` of one in the section is laid over it;
- * mappings are laid over each other key by key; any other value of the node replaces the section's.
+ * mappings are laid over each other key by key; any other value of the node replaces the section's, and so does its resolver as a whole: the nameservers
+ * of two places together would be neither's.
  */
 export function hostSettings({ host }: Stack, node: StackNode): HostSettings {
-  return overlay(host, node.host) as HostSettings;
+  const settings = overlay(host, node.host) as HostSettings;
+  return node.host.resolver ? { ...settings, resolver: node.host.resolver } : settings;
 }
 
 /** A list of those settings, each with the place that says it; the node's where both do. */

@@ -208,6 +208,8 @@ export const whole = {
       ],
     },
     rules: [{ priority: 1000, from: "10.1.0.0/24", to: "10.20.0.0/16", iif: "eth0", fwmark: "0x1/0xff", table: 100 }],
+    hosts: { nodes: true, entries: [{ address: "10.0.0.7", names: ["registry.example", "registry"] }] },
+    resolver: { nameservers: ["10.0.0.53", "fd00::53"], search: ["corp.example"], options: ["timeout:2", "rotate"] },
   },
   rollout: { canary: 2, batch: "50%", confirmTimeout: "2m" },
   verify: { image: "agnhost", outsideName: "www.example", outside: { name: "client", address: "10.100.0.9", user: "ops" } },

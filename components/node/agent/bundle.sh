@@ -3,7 +3,7 @@
 # unpack BUNDLE DIR: the parts of the bundle in DIR, one list per kind. Prints what is wrong with it.
 unpack() {
   rm -rf "$2" && mkdir -p "$2/files" || return 1
-  for list in node confirm-timeout requires probes sysctls files.list links foreign-links link-names link-mtus take-over addresses neighbours fdb routes namespaces peers ports namespace-addresses namespace-routes static-routes rules; do : >"$2/$list" || return 1; done
+  for list in node confirm-timeout requires probes sysctls files.list links foreign-links link-names link-mtus take-over addresses neighbours fdb routes namespaces peers ports namespace-addresses namespace-routes static-routes rules host-names; do : >"$2/$list" || return 1; done
   awk -v dir="$2" '
     function wrong(reason) { print "line " NR ": " reason }
     function name(path) { gsub("/", "%", path); return path }
@@ -23,9 +23,9 @@ unpack() {
     $1 == "node" && NF == 2 { once("node"); add("node", $2); next }
     $1 == "confirm-timeout" && NF == 2 && $2 ~ /^[1-9][0-9]*$/ { once("confirm-timeout"); add("confirm-timeout", $2); next }
     $1 == "require" && (NF == 3 && $2 ~ /^(cni-(conf-dir|plugin|winner)|kernel-(module|version)|kubelet-(cluster-dns|cluster-domain|resolv-conf)|node-(pod-cidrs|ports)|pods-forwarded)$/ || NF == 4 && $2 == "lan-mtu") { add("requires", rest($0)); next }
-    $1 == "probe" && (NF == 4 && $2 == "tcp" || NF == 3 && $2 == "icmp") { add("probes", rest($0)); next }
+    $1 == "probe" && (NF == 4 && $2 == "tcp" || NF == 3 && $2 == "icmp" || NF == 2 && $2 ~ /^(api-name|resolver)$/) { add("probes", rest($0)); next }
     $1 == "sysctl" && NF > 2 && $2 ~ /^[A-Za-z0-9_.\/@:-]+$/ && $2 !~ /\.\./ { once($1 " " $2); add("sysctls", rest($0)); next }
-    $1 == "file" && NF == 3 && $2 ~ /^0[0-7][0-7][0-7]$/ && $3 ~ /^(\/[A-Za-z0-9_@:+,=.-]+)+$/ && $3 !~ /\/\.\.?(\/|$)/ {
+    $1 == "file" && (NF == 3 || NF == 5 && $4 == "where" && $5 ~ /^\//) && $2 ~ /^0[0-7][0-7][0-7]$/ && $3 ~ /^(\/[A-Za-z0-9_@:+,=.-]+)+$/ && $3 !~ /\/\.\.?(\/|$)/ {
       once($1 " " $3); add("files.list", rest($0)); content = dir "/files/" name($3); printf "" > content; next
     }
     $1 == "link" && NF > 3 && / type [a-z]/ && $0 !~ odd { once("link " $2); add("links", rest($0)); add("link-names", $2); links[$2]; next }
@@ -46,6 +46,8 @@ unpack() {
     }
     $1 == "static-route" && $2 ~ /^[0-9a-f.:]+\/[0-9]+$/ && $3 == "table" && $5 == "metric" && $0 !~ odd && NF > 6 { once($1 " " $2 " " $4 " " $6); add("static-routes", rest($0)); next }
     $1 == "rule" && $2 ~ /^[46]$/ && $3 ~ /^[0-9]+:$/ && $(NF - 1) == "lookup" && $0 !~ odd { once($0); add("rules", rest($0)); next }
+    $1 == "host-name" && NF > 2 && $0 !~ odd { add("host-names", rest($0)); next }
+    $0 == "resolver" { once($0); content = dir "/resolver"; printf "" > content; next }
     $0 == "nftables inet plumbline" { once($0); content = dir "/nftables"; printf "" > content; next }
     { wrong("unknown or malformed item " $1) }
     END { if (NR > 1 && !("node" in seen)) wrong("no node"); if (NR > 1 && !("confirm-timeout" in seen)) wrong("no confirm-timeout") }' "$1"
@@ -63,9 +65,19 @@ parts() {
     return 1
   fi
   wrong=$(unpack "$bundle" "$work/$1") || return 1
-  [ -n "$wrong" ] || return 0
+  if [ -z "$wrong" ]; then
+    only_where "$work/$1" && resolver_files "$work/$1"
+    return
+  fi
   printf '%s\n' "$wrong" | while IFS= read -r line; do problem bundle "$line"; done
   return 1
+}
+
+# only_where DIR: leaves out the files of programs that this host hasn't got.
+only_where() {
+  while read -r mode path _ where; do
+    if [ -z "$where" ] || [ -d "$where/" ]; then printf '%s %s\n' "$mode" "$path"; fi
+  done <"$1/files.list" >"$1/files.here" && mv "$1/files.here" "$1/files.list"
 }
 
 # load GENERATION: makes it the desired state.
@@ -81,7 +93,8 @@ summary() {
   awk -v dir="$desired" '
     function count(list, word,   n, line) { while ((getline line < (dir "/" list)) > 0) n++; if (n) out = out ", " n " " word (n > 1 ? "s" : "") }
     BEGIN {
-      count("files.list", "file"); count("namespaces", "namespace"); count("links", "link"); count("routes", "route"); count("static-routes", "static route"); count("rules", "routing rule"); count("sysctls", "sysctl")
+      count("files.list", "file"); count("namespaces", "namespace"); count("links", "link"); count("routes", "route"); count("static-routes", "static route"); count("rules", "routing rule"); count("host-names", "host name"); count("sysctls", "sysctl")
+      if ((getline line < (dir "/resolver")) > 0) out = out ", resolver"
       if ((getline line < (dir "/nftables")) > 0) out = out ", firewall"
       print out == "" ? "nothing" : substr(out, 3)
     }'

@@ -6,6 +6,8 @@ validate() {
     check_requires
     check_sysctls
     check_files
+    check_hosts
+    check_resolver
     check_links
     check_namespaces
     check_routes
@@ -22,7 +24,7 @@ check_tools() {
   [ ! -s "$desired/links" ] || tools="$tools ip bridge"
   ! grep -q '^lan-mtu ' "$desired/requires" || tools="$tools ip"
   [ ! -e "$desired/nftables" ] || tools="$tools nft"
-  ! grep -q '^tcp ' "$desired/probes" || tools="$tools bash"
+  ! grep -qv '^icmp ' "$desired/probes" || tools="$tools bash"
   ! grep -q '^icmp ' "$desired/probes" || tools="$tools ping"
   for tool in $tools; do
     command -v "$tool" >/dev/null || problem host "needs $tool, which isn't installed"

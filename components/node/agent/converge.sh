@@ -6,6 +6,9 @@ converge() {
   put_back_files
   put_back_sysctls
   set_files
+  set_hosts
+  set_resolver
+  tell_programs
   # Early at boot there may be no way to make them yet; boot-routes does.
   [ "$command" = boot ] || set_links
   set_sysctls
@@ -30,6 +33,8 @@ take_originals() {
   while read -r name; do [ -e "$state/original/namespaces/$name" ] || : >"$state/original/namespaces/$name" || missing="$missing $name"; done <"$desired/namespaces"
   while read -r name _; do : >"$state/original/ports/$name" || missing="$missing $name"; done <"$desired/ports"
   [ ! -e "$desired/nftables" ] || : >"$state/original/nftables" || missing="$missing $table"
+  take_hosts || missing="$missing /etc/hosts"
+  take_resolver || missing="$missing resolver"
   [ -z "$missing" ] || problem host "can't note in $state what is to be replaced:$missing"
 }
 
@@ -41,6 +46,8 @@ settle() {
   unwanted namespaces namespaces 1 | while IFS= read -r name; do rm -f "$state/original/namespaces/$name"; done
   unwanted ports ports 1 | while IFS= read -r name; do rm -f "$state/original/ports/$name"; done
   [ -e "$desired/nftables" ] || rm -f "$state/original/nftables"
+  [ -s "$desired/host-names" ] || rm -f "$state/original/hosts"
+  [ -e "$desired/resolver" ] || rm -f "$state/original/resolver"
 }
 
 # unwanted KIND LIST COLUMN: the paths or keys that are noted as ours and not in that column of the desired state's list.

@@ -47,7 +47,7 @@ put_back_file() {
     make_directory "${1%/*}" && cp -a "$original/content" "$1.plumbline-new" && mv -f "$1.plumbline-new" "$1"
   else
     rm -f "$1" "$1.plumbline-new"
-  fi
+  fi && printf '%s\n' "$1" >>"$work/changed"
 }
 
 set_files() {
@@ -69,7 +69,21 @@ set_file() {
   if [ ! -L "$2" ] && cmp -s "$content" "$2" && [ "$(stat -c '0%a %u %g' "$2")" = "$1 0 0" ]; then return 0; fi
   keep_foreign_change "$2" && make_directory "${2%/*}" && cp "$content" "$2.plumbline-new" && chown 0:0 "$2.plumbline-new" &&
     chmod "$1" "$2.plumbline-new" && sync "$2.plumbline-new" && : >"$state/original/files/$(flat "$2")/written" &&
-    mv -f "$2.plumbline-new" "$2"
+    mv -f "$2.plumbline-new" "$2" && printf '%s\n' "$2" >>"$work/changed"
+}
+
+# Programs that have to be told of a change of their files. One that doesn't run reads them when it starts.
+tell_programs() {
+  [ -e "$work/changed" ] || return 0
+  while read -r unit path; do
+    if ! grep -qxF "$path" "$work/changed" || ! systemctl is-active --quiet "$unit"; then continue; fi
+    timeout 30 systemctl reload-or-restart "$unit" 2>"$work/error" </dev/null || problem "file $path" "$unit can't be told of it: $(tail -n 1 "$work/error")"
+  done <<END
+systemd-resolved.service $resolved_settings
+NetworkManager.service $network_manager_settings
+NetworkManager.service /etc/NetworkManager/conf.d/10-plumbline.conf
+END
+  rm -f "$work/changed"
 }
 
 # A directory that isn't there yet is noted first: only those go again.

@@ -16,6 +16,8 @@ boot_routes() {
   tries=0
   while
     set_links
+    set_hosts
+    set_resolver
     set_sysctls
     set_routes
     set_static_routes

@@ -1,0 +1,26 @@
+import type { FileItem } from "../../core/host";
+import type { HostLink } from "../../core/stack/host";
+import { fileHeader } from "../node/base";
+
+/** What pod networks call their interfaces: our bridges and tunnels, CNI's veths, flannel, Calico, Cilium, and kube-proxy's in IPVS mode. */
+const podNetworks = [
+  ...["cni*", "plumbline*", "veth*", "flannel*"],
+  ...["cali*", "tunl*", "vxlan.calico", "vxlan-v6.calico", "wireguard.cali", "wg-v6.cali"],
+  ...["cilium_*", "lxc*", "kube-ipvs0", "nodelocaldns"],
+];
+
+/**
+ * NetworkManager takes addresses and routes off interfaces that it manages and has no profile for, so it is told not to manage these. `+=`: besides those
+ * that the host's own configuration names (NetworkManager.conf(5)).
+ */
+export function unmanagedItem(bridge: string, links: readonly HostLink[]): FileItem {
+  const own = links.flatMap(({ name, peer }) => [name, ...(peer && peer.namespace === undefined ? [peer.name] : [])]);
+  const names = [...new Set([...podNetworks, ...(/^cni/.test(bridge) ? [] : [bridge]), ...own])].map((name) => `interface-name:${name}`);
+  return {
+    kind: "file",
+    path: "/etc/NetworkManager/conf.d/10-plumbline.conf",
+    mode: "0644",
+    where: "/etc/NetworkManager",
+    content: `${fileHeader}[keyfile]\nunmanaged-devices+=${names.join(";")}\n`,
+  };
+}
