@@ -12,6 +12,7 @@ converge() {
   set_routes
   set_static_routes
   set_rules
+  set_forwarded
   set_nftables
   drop_ports
   drop_links
@@ -30,6 +31,7 @@ take_originals() {
   while read -r name; do [ -e "$state/original/namespaces/$name" ] || : >"$state/original/namespaces/$name" || missing="$missing $name"; done <"$desired/namespaces"
   while read -r name _; do : >"$state/original/ports/$name" || missing="$missing $name"; done <"$desired/ports"
   [ ! -e "$desired/nftables" ] || : >"$state/original/nftables" || missing="$missing $table"
+  [ ! -s "$desired/forwarded" ] || : >"$state/original/forwarded" || missing="$missing $own_chain"
   [ -z "$missing" ] || problem host "can't note in $state what is to be replaced:$missing"
 }
 
@@ -41,6 +43,7 @@ settle() {
   unwanted namespaces namespaces 1 | while IFS= read -r name; do rm -f "$state/original/namespaces/$name"; done
   unwanted ports ports 1 | while IFS= read -r name; do rm -f "$state/original/ports/$name"; done
   [ -e "$desired/nftables" ] || rm -f "$state/original/nftables"
+  [ -s "$desired/forwarded" ] || rm -f "$state/original/forwarded"
 }
 
 # unwanted KIND LIST COLUMN: the paths or keys that are noted as ours and not in that column of the desired state's list.

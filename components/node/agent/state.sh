@@ -31,7 +31,7 @@ forget() {
   rm -rf "$state" "$work"
 }
 has_originals() {
-  for original in "$state"/original/*/* "$state/original/nftables"; do [ ! -e "$original" ] || return 0; done
+  for original in "$state"/original/*/* "$state/original/nftables" "$state/original/forwarded"; do [ ! -e "$original" ] || return 0; done
   return 1
 }
 
