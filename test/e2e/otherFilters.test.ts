@@ -41,7 +41,7 @@ ${startPod}
 beforeAll(async () => {
   await host.startHost(prepared);
   await onClient(`ip route add 10.244.0.0/24 via ${host.hostAddress}`);
-}, 90_000);
+}, 150_000);
 afterAll(host.stopHost, 20_000);
 
 /** Whether packets get from the client to the pod, and from the pod to the client, a connection of its own each. */
@@ -78,7 +78,7 @@ describe("Docker", () => {
     expect(await shell("iptables -S PLUMBLINE-FORWARD; iptables -S FORWARD | tail -n 1")).toBe(
       "-N PLUMBLINE-FORWARD\n-A PLUMBLINE-FORWARD -s 10.244.0.0/16 -j ACCEPT\n-A PLUMBLINE-FORWARD -d 10.244.0.0/16 -j ACCEPT\n-A FORWARD -j PLUMBLINE-FORWARD",
     );
-  }, 30_000);
+  }, 60_000);
 
   test("restarts: they get through", async () => {
     await shell("systemctl restart docker");
@@ -106,7 +106,7 @@ describe("Docker", () => {
     expect(await forwarded()).toEqual(none);
     expect(await rules()).toBe(withoutOurs(withOurs));
     expect(await shell("find /etc/systemd -name '*plumbline*'")).toBe("");
-  }, 30_000);
+  }, 60_000);
 });
 
 test.each(["nft", "legacy"])(
