@@ -1,6 +1,7 @@
 import { UserError } from "../../../core/finding";
 import type { Plan } from "../../../core/plan";
-import type { TransitProvider } from "../providers";
+import type { Stack } from "../../../core/stack/schema";
+import { isTransit } from "../providers";
 import { planMigration } from "./migration";
 import { type NetworkRecord, networkRecord, readRecord } from "./record";
 import { settingChanges } from "./settings";
@@ -10,6 +11,8 @@ export interface Announcement {
   readonly isSafe: boolean;
   readonly text: string;
 }
+
+type Provider = NetworkRecord["provider"];
 
 /** What happens when a cluster with this record gets the plan's pod network; undefined when nothing is known or nothing changes. */
 export function announceNetworkChange(annotation: string | undefined, plan: Plan): Announcement | undefined {
@@ -26,7 +29,6 @@ const show = ({ provider, alongside }: NetworkRecord) => (alongside ? `${provide
 
 function networkChange(before: NetworkRecord, now: NetworkRecord, plan: Plan): Announcement | undefined {
   if (show(before) === show(now)) return undefined;
-  const [from, to] = [before.provider, now.provider] as [TransitProvider, TransitProvider];
   if (isStep(before, now)) {
     const rest = now.alongside ? ` What is left to do: \`plumbline migrate --from ${before.provider} --to ${other(before, now)}\`.` : "";
     return {
@@ -36,7 +38,10 @@ function networkChange(before: NetworkRecord, now: NetworkRecord, plan: Plan): A
   }
   return {
     isSafe: false,
-    text: [`The pod network changes from ${show(before)} to ${show(now)} at once.`, ...atOnce(from, to, plan)].join("\n"),
+    text: [
+      `The pod network changes from ${show(before)} to ${show(now)} at once.`,
+      ...atOnce(before.provider, now.provider, plan.stack),
+    ].join("\n"),
   };
 }
 
@@ -51,9 +56,7 @@ function isStep(before: NetworkRecord, now: NetworkRecord): boolean {
   return now.alongside === before.provider && isReady;
 }
 
-const isTransit = (provider: string) => ["bridge", "vxlan", "flannel"].includes(provider);
-
-function atOnce(from: TransitProvider, to: TransitProvider, { stack }: Plan): string[] {
+function atOnce(from: Provider, to: Provider, stack: Stack): string[] {
   const migration = migrationOf(from, to, stack);
   if (!migration)
     return [
@@ -74,7 +77,7 @@ function atOnce(from: TransitProvider, to: TransitProvider, { stack }: Plan): st
   ];
 }
 
-function migrationOf(from: TransitProvider, to: TransitProvider, stack: Plan["stack"]) {
+function migrationOf(from: Provider, to: Provider, stack: Stack) {
   if (!isTransit(to)) return undefined;
   try {
     return planMigration(stack, from, to, { apply: "pulumi up", verify: "plumbline verify" });

@@ -8,7 +8,7 @@ import { configHash } from "../../configHash";
 export const recordAnnotation = "plumbline.dev/pod-network";
 
 /** What a change of the pod network is judged by: settings by their path below `cni`. `mtu` is a pod's. */
-export type NetworkRecord = Readonly<Record<string, string | number | boolean>> & { readonly provider: string };
+export type NetworkRecord = Readonly<Record<string, string | number | boolean>> & { readonly provider: Stack["cni"]["provider"] };
 
 /** Settings that both ends of a tunnel, or a pod and its host, have to agree on. */
 export function networkRecord(stack: Stack, layers: Parameters<typeof mtuBudget>[1]): NetworkRecord {
