@@ -21,8 +21,7 @@ beforeAll(async () => {
 
 afterAll(stopTestLab, 30_000);
 
-const write = (cni: string) =>
-  writeFileSync(stack, readFileSync(stack, "utf8").replace(/plumbline:cni: .*/, `plumbline:cni: ${cni}`));
+const write = (cni: string) => writeFileSync(stack, readFileSync(stack, "utf8").replace(/plumbline:cni: .*/, `plumbline:cni: ${cni}`));
 
 async function up(cni: string): Promise<void> {
   write(cni);
