@@ -111,7 +111,7 @@ test("flannel to bridge loses no request, and nothing of flannel's stays on the 
       await on(node, "ip -br link | grep flannel || true; ip route | grep flannel || true; ls -d /run/flannel 2>/dev/null || true"),
     ).toBe("");
     expect(await on(node, "sudo iptables-save | grep FLANNEL || true; sudo ip6tables-save | grep FLANNEL || true")).toBe("");
-    expect(await on(node, "ls /var/lib/cni/networks")).toBe("plumbline\n");
+    expect(await on(node, "sudo ls /var/lib/cni/networks")).toBe("plumbline\n");
   }
   await verified(1500);
 }, 240_000);
