@@ -3,7 +3,7 @@ import { jsonOption, type StackOption, stackOption } from "./stack";
 
 export interface MigrateOptions extends StackOption {
   readonly to: "bridge" | "vxlan" | "flannel";
-  readonly from?: "bridge" | "vxlan" | "flannel" | "weave" | "calico" | "cilium";
+  readonly from?: "bridge" | "vxlan" | "flannel" | "weave" | "calico" | "cilium" | "kube-flannel";
   readonly json?: boolean;
 }
 
@@ -21,6 +21,7 @@ export function register(program: Command): void {
         "weave",
         "calico",
         "cilium",
+        "kube-flannel",
       ]),
     );
   jsonOption(stackOption(command)).action((options: MigrateOptions) => {

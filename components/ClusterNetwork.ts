@@ -5,6 +5,8 @@ import type { ManifestItem } from "../core/part";
 import type { Plan } from "../core/plan";
 import type { Stack } from "../core/stack/schema";
 import { ClusterObjects } from "./ClusterObjects";
+import { announceNetworkChange } from "./cni/migration/announce";
+import { recordAnnotation } from "./cni/migration/record";
 import { kubeconfigText } from "./kubeconfig";
 import { type ArgsPlan, type ClusterNetworkArgs, planArgs } from "./networkArgs";
 import { requireComplete, type SshAccess, sshAccess } from "./node/access";
@@ -66,7 +68,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       { kubeconfig: pulumi.secret(kubeconfig), enableConfigMapMutable: true, enableSecretMutable: true },
       { parent: this },
     );
-    if (pulumi.runtime.isDryRun() && kubeconfig !== unreachable && plan.stack.proxy.mode !== "none") this.announce(name, plan, provider);
+    if (pulumi.runtime.isDryRun() && kubeconfig !== unreachable) this.announce(name, plan, provider);
     const parts = plan.parts
       .map(({ name: part, connectsPods, manifests }) => ({ name: part, connectsPods, items: manifests?.() ?? [] }))
       .filter(({ items }) => items.length > 0);
@@ -85,8 +87,14 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     register(added, [...hosts, ...network, ...foundation]);
   }
 
-  /** What a change of kube-proxy's mode will mean. Which mode it has now, only the cluster knows. */
+  /** What a change of the pod network or of kube-proxy's mode will mean. What there is now, only the cluster knows. */
   private announce(name: string, plan: Plan, provider: k8s.Provider): void {
+    const { metadata } = k8s.core.v1.Namespace.get(`${name}-pod-network-now`, "kube-system", { parent: this, provider });
+    metadata.apply((now) => {
+      const change = announceNetworkChange(now.annotations?.[recordAnnotation], plan);
+      if (change) pulumi.log[change.isSafe ? "info" : "warn"](change.text, this);
+    });
+    if (plan.stack.proxy.mode === "none") return;
     const { data } = k8s.core.v1.ConfigMap.get(`${name}-kube-proxy-now`, "kube-system/kube-proxy", { parent: this, provider });
     data.apply((now) => {
       const change = announceModeChange(now["config.conf"], plan);

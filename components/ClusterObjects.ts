@@ -25,6 +25,7 @@ const kinds: Record<string, ObjectClass> = {
 };
 const patches: Record<string, ObjectClass> = {
   "v1/ConfigMap": k8s.core.v1.ConfigMapPatch,
+  "v1/Namespace": k8s.core.v1.NamespacePatch,
   "apps/v1/DaemonSet": k8s.apps.v1.DaemonSetPatch,
   "apps/v1/Deployment": k8s.apps.v1.DeploymentPatch,
 };
@@ -63,7 +64,7 @@ export class ClusterObjects extends pulumi.ComponentResource {
       const resource = new Kind(`${name}/${kind}/${metadata.name}`, args as never, {
         parent: this,
         dependsOn: before,
-        retainOnDelete: patch || retain || false,
+        retainOnDelete: retain ?? patch ?? false,
       });
       before = [resource];
     }

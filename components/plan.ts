@@ -3,6 +3,7 @@ import type { Part } from "../core/part";
 import { type Context, contextOf, makePlan, type Plan } from "../core/plan";
 import type { Judge } from "../core/stack/parse";
 import type { Stack } from "../core/stack/schema";
+import { networkRecordPart } from "./cni/migration/record";
 import { podNetwork } from "./cni/providers";
 import { controlPlane } from "./control-plane/controlPlane";
 import { dns } from "./dns/dns";
@@ -18,17 +19,19 @@ import { proxy } from "./proxy/proxy";
 
 /** Every concern of this stack's network. A new one is a file that makes a Part, and a line here. */
 function parts(context: Context): Part[] {
+  const network = podNetwork(context);
   return [
     base(context),
     host(context),
     controlPlane(context),
-    ...podNetwork(context),
+    ...network,
     proxy(context),
     serviceAddresses(context),
     dns(context),
     ...context.stack.ingress.controllers.map((controller) => installController(context, controller)),
     ingressRules(context),
     ...(context.stack.ingress.sample ? [sample(context, context.stack.ingress.sample)] : []),
+    networkRecordPart(context, network),
   ];
 }
 

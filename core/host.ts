@@ -20,6 +20,7 @@ export type HostItem =
   | RuleItem
   | HostNameItem
   | ResolverItem
+  | AcceptForwardedItem
   | NftablesItem;
 
 /** What the host must already have; checked before anything is touched, and reported with the mend. */
@@ -32,8 +33,6 @@ export type RequireItem =
   | { readonly kind: "require"; readonly what: "cni-plugin"; readonly value: string }
   /** The Node object's `spec.podCIDRs`, joined by commas: what the cluster expects, checked where the kubelet's credentials are at hand. */
   | { readonly kind: "require"; readonly what: "node-pod-cidrs"; readonly value: string }
-  /** No other firewall of the host (Docker's, ufw, firewalld) drops what is forwarded from and to these pods. */
-  | { readonly kind: "require"; readonly what: "pods-forwarded"; readonly value: string }
   /** The DNS servers that the kubelet gives pods (`clusterDNS`), joined by commas: none but these, or a link-local one (NodeLocal DNSCache). */
   | { readonly kind: "require"; readonly what: "kubelet-cluster-dns"; readonly value: string }
   /** The DNS domain that the kubelet gives pods (`clusterDomain`). */
@@ -221,6 +220,15 @@ export interface HostNameItem {
 export interface ResolverItem {
   readonly kind: "resolver";
   readonly content: string;
+}
+
+/**
+ * What the host forwards from and to this range passes its other filters: an iptables that drops it in the end (Docker's) gets a chain of ours; ufw and
+ * firewalld have to let it through already.
+ */
+export interface AcceptForwardedItem {
+  readonly kind: "accept-forwarded";
+  readonly range: string;
 }
 
 /** The one nftables table that is ours, as `nft -f` reads it: `table inet plumbline { … }`. */

@@ -63,9 +63,12 @@ export interface Manifest {
 /** A part's objects are applied in the order in which it lists them, after all hosts. */
 export interface ManifestItem {
   readonly object: Manifest;
-  /** Somebody else (kubeadm) owns the object; only the given fields become ours, and they stay when the stack is destroyed. */
+  /** Somebody else (kubeadm) owns the object; only the given fields become ours. */
   readonly patch?: boolean;
-  /** Running pods need it: it stays when the stack is destroyed or gets another pod network. `plumbline migrate` says how it is taken out. */
+  /**
+   * It stays when the stack is destroyed or doesn't declare it any more, since running pods need it. `plumbline migrate` says how it is taken out.
+   * Default: patches stay, objects go.
+   */
   readonly retain?: boolean;
   /** Keys of a Secret's data, with the files that hold them: read where the object is applied, and secret from there on. A plan holds no secret. */
   readonly secretFiles?: Readonly<Record<string, string>>;

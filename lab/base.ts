@@ -12,20 +12,30 @@ const packages = [
   ...["systemd", "systemd-sysv", "dbus", "openssh-server", "sudo", "procps", "kmod", "curl"],
   ...["iproute2", "iputils-ping", "nftables", "iptables", "ipset", "conntrack", "ethtool", "socat", "tcpdump"],
   ...["containerd", "runc", "containernetworking-plugins", "busybox-static"],
+  // What else may be on a user's host; a host starts without it.
+  ...["docker.io"],
 ];
 
 /**
  * Debian's services that a host starts without, as the machine of a kubeadm guide does: containerd is enabled on cluster nodes only;
- * nftables.service would flush other people's tables; the rest wants hardware or the outside.
+ * nftables.service would flush other people's tables, Docker sets its own; the rest wants hardware or the outside.
  */
-const disabled = ["containerd.service", "nftables.service", "console-getty.service", "apt-daily.timer", "apt-daily-upgrade.timer"];
+const disabled = [
+  "containerd.service",
+  "docker.service",
+  "docker.socket",
+  "nftables.service",
+  "console-getty.service",
+  "apt-daily.timer",
+  "apt-daily-upgrade.timer",
+];
 
 const sshdSettings = `PermitRootLogin no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 `;
 
-/** The folder of the file system that all hosts share, read-only: Debian with systemd, sshd and the login user. Built once, 500 MB. */
+/** The folder of the file system that all hosts share, read-only: Debian with systemd, sshd and the login user. Built once, 650 MB. */
 export function baseSystem(progress: Progress): Promise<string> {
   const entry = { name: "debian", version: suite, recipe: [...packages, ...disabled, sshdSettings, loginUser, "1"] };
   return cached(entry, (folder) =>

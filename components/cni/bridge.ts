@@ -30,7 +30,7 @@ export function bridge({ stack }: Context, { layers, hidesPods }: Pick<Transit, 
       ...(takeover ? [{ kind: "take-over", what: "cni-configurations" } as const] : []),
       { kind: "require", what: "node-pod-cidrs", value: node.podCIDRs.join(",") },
       ...plugins.map((value) => ({ kind: "require", what: "cni-plugin", value }) as const),
-      ...stack.cluster.podCIDRs.map((range) => ({ kind: "require", what: "pods-forwarded", value: String(range) }) as const),
+      ...stack.cluster.podCIDRs.map((range) => ({ kind: "accept-forwarded", range: String(range) }) as const),
       { kind: "file", path: file, mode: "0644", content: confText(conflist(node)) },
       { kind: "link-mtu", name: options.name, bytes: mtuBudget(stack, layers).pods },
       // Replies of a service's pod on the same bridge would bypass the address translation otherwise.

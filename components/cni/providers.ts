@@ -50,7 +50,8 @@ export function podNetwork(context: Context): Part[] {
   return [...parts, mtu(context, parts)];
 }
 
-const isTransit = (provider: Stack["cni"]["provider"]): provider is TransitProvider => provider in transits;
+/** Whether pods are on our own bridges with it. */
+export const isTransit = (provider: Stack["cni"]["provider"]): provider is TransitProvider => provider in transits;
 
 /**
  * Our bridges with what connects them. Two of a kind while one replaces the other: the second's tunnels are there and its packets are let in, so that a node

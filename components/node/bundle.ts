@@ -101,6 +101,7 @@ const kinds: readonly HostItem["kind"][] = [
   "route",
   "static-route",
   "rule",
+  "accept-forwarded",
   "nftables",
 ];
 
@@ -210,6 +211,10 @@ function toEntry(item: HostItem): Entry {
     case "static-route":
     case "rule":
       return { kind, ...(kind === "rule" ? ruleLine(item) : staticRouteLine(item)) };
+    case "accept-forwarded": {
+      const key = String(Cidr.parse(item.range));
+      return { kind, key, line: `accept-forwarded ${key}` };
+    }
     case "nftables":
       return { kind, key: "inet plumbline", line: "nftables inet plumbline", content: lines(item.table, "table inet plumbline") };
     default:

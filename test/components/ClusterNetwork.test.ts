@@ -76,6 +76,8 @@ test("a network is two commands per host, and patches of kubeadm's objects", asy
     "kubernetes:core/v1:ConfigMapPatch net-dns/ConfigMap/coredns",
     "kubernetes:core/v1:ConfigMapPatch net-proxy/ConfigMap/kube-proxy",
     expect.stringMatching(/^kubernetes:core\/v1:ConfigMapPatch net-proxy\/ConfigMap\/kube-proxy-[0-9a-f]{16}$/),
+    "kubernetes:core/v1:NamespacePatch net-cni/record/Namespace/kube-system",
+    "plumbline:cluster:ClusterObjects net-cni/record",
     "plumbline:cluster:ClusterObjects net-dns",
     "plumbline:cluster:ClusterObjects net-proxy",
     "plumbline:index:ClusterNetwork net",

@@ -21,8 +21,10 @@ beforeAll(async () => {
 
 afterAll(stopTestLab, 30_000);
 
+const write = (cni: string) => writeFileSync(stack, readFileSync(stack, "utf8").replace(/plumbline:cni: .*/, `plumbline:cni: ${cni}`));
+
 async function up(cni: string): Promise<void> {
-  writeFileSync(stack, readFileSync(stack, "utf8").replace(/plumbline:cni: .*/, `plumbline:cni: ${cni}`));
+  write(cni);
   await pulumi(stack, "up", "--yes", "--skip-preview");
 }
 
@@ -49,6 +51,15 @@ async function verified(mtu: number): Promise<void> {
   );
   expect(code).toBe(0);
 }
+
+test("preview says what a change at once would do, and the steps that lose nothing", async () => {
+  write("{provider: vxlan}");
+  const text = await pulumi(stack, "preview");
+  expect(text).toContain("The pod network changes from bridge to vxlan at once.");
+  expect(text).toContain("2. Send packets by vxlan: plumbline:cni: {provider: vxlan, alongside: bridge}");
+  write("{provider: bridge, alongside: vxlan}");
+  expect(await pulumi(stack, "preview")).toContain("The pod network changes from bridge to bridge beside vxlan. No pod restarts");
+}, 120_000);
 
 test("bridge to vxlan loses no request", async () => {
   expect(
@@ -99,6 +110,8 @@ test("flannel to bridge loses no request, and nothing of flannel's stays on the 
     expect(
       await on(node, "ip -br link | grep flannel || true; ip route | grep flannel || true; ls -d /run/flannel 2>/dev/null || true"),
     ).toBe("");
+    expect(await on(node, "sudo iptables-save | grep FLANNEL || true; sudo ip6tables-save | grep FLANNEL || true")).toBe("");
+    expect(await on(node, "sudo ls /var/lib/cni/networks")).toBe("plumbline\n");
   }
   await verified(1500);
 }, 240_000);

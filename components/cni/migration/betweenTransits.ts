@@ -38,11 +38,12 @@ export function betweenTransits(from: TransitProvider, to: TransitProvider, { ap
     commands: [apply, "kubectl -n kube-flannel rollout status daemonset/kube-flannel-ds", verify],
     effects: [`${from}'s routes stay until flanneld has set its own on each host: then packets go by flannel. Both are let in.`],
   };
+  // Only vxlan has to be on all hosts before the first of them sends packets by it: bridge needs nothing there, and flanneld sets its routes when it is ready.
   const links = { bridge: "its routes", vxlan: "its interface plumbline0 and its port", flannel: "its interface and its port" }[from];
   const steps =
     to === "flannel"
       ? [flanneld, last(`${from} goes from the hosts: ${links}.`)]
-      : from === "flannel"
+      : to === "bridge"
         ? [switched, last(`${from} goes from the hosts: ${links}.`)]
         : [both, switched, last(`${from} goes from the hosts: ${links}.`)];
   return {

@@ -16,6 +16,7 @@ export function fromForeign({ stack, nodes }: Plan, from: Foreign, to: TransitPr
     window: `until the last node is switched, pods that are on ${to} already and pods that are still on ${from} may not reach each other, nor does a service where it leads from one to the other. Plan it as maintenance, and take the nodes without a break`,
     steps: [
       ranges(nodes),
+      ...(left.leases ? [keepLeases(stack, nodes, left.leases, to)] : []),
       {
         title: `Keep ${from}'s agents where they are needed`,
         commands: [`kubectl label nodes --all ${label}=true`, ...left.pin],
@@ -27,7 +28,7 @@ export function fromForeign({ stack, nodes }: Plan, from: Foreign, to: TransitPr
       {
         title: `Bring ${to} to all hosts`,
         write: { cni: { provider: to, takeover: true }, ...(enforces ? { firewall: { mode: "off" } } : {}) },
-        commands: [apply],
+        commands: [apply, ...(left.leases ? [`kubectl uncordon ${names(nodes)}`] : [])],
         effects: [
           `Running pods stay on ${from}. ${from}'s configuration gives way, so that new pods get addresses of the plan.`,
           ...(enforces ? [`The firewall is off meanwhile: it would close ${from}'s ports, which no part of this stack declares.`] : []),
@@ -53,6 +54,7 @@ export function fromForeign({ stack, nodes }: Plan, from: Foreign, to: TransitPr
   };
 }
 
+const names = (nodes: readonly PlannedNode[]) => nodes.map(({ name }) => name).join(" ");
 const isPlane = ({ roles }: PlannedNode) => roles.includes("control-plane");
 
 function ranges(nodes: readonly PlannedNode[]): MigrationStep {
@@ -66,6 +68,23 @@ function ranges(nodes: readonly PlannedNode[]): MigrationStep {
     ],
   };
 }
+
+/** Else a pod that is made while others run could get the address of one of them. */
+function keepLeases(stack: Stack, nodes: readonly PlannedNode[], leases: string, to: string): MigrationStep {
+  return {
+    title: "Keep the addresses that pods have",
+    commands: [
+      `kubectl cordon ${names(nodes)}`,
+      ...nodes.map((node) => `${shell(stack, node)} "sudo mkdir -p ${ourLeases} && sudo cp -an ${leases}/. ${ourLeases}"`),
+    ],
+    effects: [
+      `Until ${to} is on all hosts no pod starts. It then gives no address away that a running pod still has; such an address is free again when that pod ends.`,
+    ],
+  };
+}
+
+/** host-local's folder for the network that the bridge part writes. */
+const ourLeases = "/var/lib/cni/networks/plumbline";
 
 /** calico-node sets the condition to True when it ends (node/pkg/lifecycle), and only it sets it back. */
 const available = '{"status":{"conditions":[{"type":"NetworkUnavailable","status":"False","reason":"PodNetworkChanged"}]}}';

@@ -1,5 +1,5 @@
-/** Pod networks that give pods their addresses themselves, and that Plumbline knows how to leave. */
-export type Foreign = "weave" | "calico" | "cilium";
+/** Pod networks of others that Plumbline knows how to leave. kube-flannel: flannel as its own manifest installs it. */
+export type Foreign = "weave" | "calico" | "cilium" | "kube-flannel";
 
 /** What a pod network leaves on a host, and in the cluster; only what it alone makes. Patterns are extended regular expressions of grep. */
 export interface Leftovers {
@@ -13,6 +13,8 @@ export interface Leftovers {
   readonly chains: string;
   /** Keeps its agents to nodes with the label. */
   readonly pin: readonly string[];
+  /** Where its host-local wrote the addresses of pods, if it gives them of the node's own range: ours goes on from there. */
+  readonly leases?: string;
   /** What else to mind before the first node. */
   readonly notes: readonly string[];
   /** Takes its objects out of the cluster. */
@@ -79,6 +81,20 @@ export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
     remove: [
       "helm uninstall cilium --namespace kube-system",
       `kubectl get crd -o name | grep -E '[.]cilium[.]io$' | xargs -r kubectl delete`,
+    ],
+  },
+  // flannel-io/flannel v0.28: Documentation/kube-flannel.yml, pkg/trafficmngr/iptables; flannel-io/cni-plugin: flannel.go. Its bridge is cni0, as ours is.
+  "kube-flannel": {
+    configurations: ["10-flannel.conflist"],
+    files: ["/opt/cni/bin/flannel", "/var/lib/cni/flannel", "/var/lib/cni/networks/cbr0"],
+    links: "flannel(-v6)?[.][0-9]+|flannel-wg(-v6)?|flannel0",
+    chains: "FLANNEL-(FWD|POSTRTG)",
+    leases: "/var/lib/cni/networks/cbr0",
+    pin: [patch("kube-flannel", "kube-flannel-ds")],
+    notes: [],
+    remove: [
+      "kubectl delete namespace kube-flannel --ignore-not-found",
+      "kubectl delete clusterrole/flannel clusterrolebinding/flannel --ignore-not-found",
     ],
   },
 };

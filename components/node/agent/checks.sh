@@ -12,6 +12,7 @@ validate() {
     check_namespaces
     check_routes
     check_static_routes
+    check_forwarded
     check_nftables
   }
   ! has_problems

@@ -15,6 +15,7 @@ converge() {
   set_routes
   set_static_routes
   set_rules
+  set_forwarded
   set_nftables
   drop_ports
   drop_links
@@ -35,6 +36,7 @@ take_originals() {
   [ ! -e "$desired/nftables" ] || : >"$state/original/nftables" || missing="$missing $table"
   take_hosts || missing="$missing /etc/hosts"
   take_resolver || missing="$missing resolver"
+  [ ! -s "$desired/forwarded" ] || : >"$state/original/forwarded" || missing="$missing $own_chain"
   [ -z "$missing" ] || problem host "can't note in $state what is to be replaced:$missing"
 }
 
@@ -48,6 +50,7 @@ settle() {
   [ -e "$desired/nftables" ] || rm -f "$state/original/nftables"
   [ -s "$desired/host-names" ] || rm -f "$state/original/hosts"
   [ -e "$desired/resolver" ] || rm -f "$state/original/resolver"
+  [ -s "$desired/forwarded" ] || rm -f "$state/original/forwarded"
 }
 
 # unwanted KIND LIST COLUMN: the paths or keys that are noted as ours and not in that column of the desired state's list.

@@ -22,12 +22,20 @@ boot_routes() {
     set_routes
     set_static_routes
     set_rules
+    set_forwarded
     has_problems && [ "$tries" -lt "$boot_patience" ]
   do
     tries=$((tries + 1))
     rm -f "$work/problems"
     sleep 1
   done
+  booted
+}
+
+# After a program that may have set the host's filters anew.
+boot_forwarded() {
+  lock 60
+  load "$(confirmed_or_nothing)" && set_forwarded
   booted
 }
 booted() {
@@ -89,6 +97,7 @@ main() {
     confirm:1 | boot:1 | destroy:1 | status:1) "$command" ;;
     destroy:2) destroy "$2" ;;
     boot-routes:1) boot_routes ;;
+    boot-forwarded:1) boot_forwarded ;;
     *) usage ;;
   esac
 }

@@ -19,7 +19,6 @@ check_requires() {
       node-pod-cidrs:*) check_node_pod_cidrs "$value" ;;
       kernel-version:*) check_kernel_version "$value" ;;
       kernel-module:*) check_kernel_module "$value" ;;
-      pods-forwarded:*) check_pods_forwarded "$value" ;;
       kubelet-*:*) check_kubelet "$what" "$value" ;;
       node-ports:*) check_node_ports "$value" ;;
       lan-mtu:*) check_lan_mtu "${value% *}" "${value#* }" ;;

@@ -4,7 +4,8 @@
 #   apply GENERATION      the bundle comes on stdin; GENERATION is the first 12 hex digits of its sha256
 #   confirm               GENERATION comes on stdin, over a NEW connection: the proof that nobody was locked out
 #   rollback GENERATION   what the rollback timer runs when no confirmation came
-#   boot, boot-routes     what our two systemd units run: the firewall before the network is up, the routes after
+#   boot, boot-routes     what our systemd units run: the firewall before the network is up, the routes after
+#   boot-forwarded        the same after Docker, or what restores iptables, has started: lets pods through its filter
 #   destroy [NODE]        everything back to what it was before Plumbline, then this directory goes too
 #   status                what is applied
 #
@@ -16,8 +17,8 @@
 #
 # One function changes the host, `converge`, and it is the same for apply, rollback, boot and destroy. It touches only what
 # is ours: the files that a bundle names, the sysctls that it names (and those that the kernel changes with them), links
-# and namespaces that we made with what is on them, routes, nexthop objects and rules of our own protocol numbers, and the nftables table
-# `inet plumbline`. It replaces a file by temp and
+# and namespaces that we made with what is on them, routes, nexthop objects and rules of our own protocol numbers, the nftables table
+# `inet plumbline`, and the iptables chain PLUMBLINE-FORWARD with its jump. It replaces a file by temp and
 # rename, the table by one nft transaction, the routes by one ip batch. It never flushes anything.
 #
 # State, for root only:

@@ -51,22 +51,48 @@ TimeoutStartSec=90
 WantedBy=multi-user.target
 END
 }
+# These programs set iptables anew, or may. Whenever one of them starts or restarts, ours comes after it.
+boot_forwarded_unit() {
+  setters="docker.service netfilter-persistent.service iptables.service ip6tables.service"
+  cat <<END
+# Written by Plumbline; see $state/agent.
+[Unit]
+Description=Plumbline: pods pass the other filters of this host
+After=plumbline.service $setters
+PartOf=$setters
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh $state/agent boot-forwarded
+TimeoutStartSec=90
+
+[Install]
+WantedBy=$setters
+END
+}
+our_units="plumbline.service plumbline-routes.service plumbline-forwarded.service"
 install_units() {
   boot_unit >"$work/plumbline.service"
   boot_routes_unit >"$work/plumbline-routes.service"
+  boot_forwarded_unit >"$work/plumbline-forwarded.service"
   changed=
-  for unit in plumbline.service plumbline-routes.service; do
+  for unit in $our_units; do
     if ! cmp -s "$work/$unit" "$units/$unit"; then
       changed=yes
       cp "$work/$unit" "$units/$unit.new" && chmod 0644 "$units/$unit.new" && mv -f "$units/$unit.new" "$units/$unit" || return 1
     fi
   done
-  [ -z "$changed" ] || systemctl --quiet enable plumbline.service plumbline-routes.service
+  # shellcheck disable=SC2086 # the names
+  [ -z "$changed" ] || systemctl --quiet enable $our_units
 }
 remove_units() {
-  [ -e "$units/plumbline.service" ] || [ -e "$units/plumbline-routes.service" ] || return 0
-  systemctl --quiet disable --now plumbline.service plumbline-routes.service || problem unit "plumbline.service can't be disabled"
-  rm -f "$units/plumbline.service" "$units/plumbline-routes.service"
+  present=
+  for unit in $our_units; do [ ! -e "$units/$unit" ] || present="$present $unit"; done
+  [ -n "$present" ] || return 0
+  # shellcheck disable=SC2086 # the names
+  systemctl --quiet disable --now $present || problem unit "Plumbline's units can't be disabled"
+  for unit in $present; do rm -f "$units/$unit"; done
   systemctl daemon-reload
 }
 

@@ -5,7 +5,7 @@ say() { printf 'plumbline: %s: %s\n' "$node" "$*"; }
 log() { [ ! -d "$state" ] || printf '%s %s\n' "$(now)" "$*" >>"$state/log"; }
 
 usage() {
-  printf 'usage: agent apply GENERATION | confirm | rollback GENERATION | boot | boot-routes | destroy | status\n' >&2
+  printf 'usage: agent apply GENERATION | confirm | rollback GENERATION | boot | boot-routes | boot-forwarded | destroy | status\n' >&2
   exit 2
 }
 

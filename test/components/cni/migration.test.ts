@@ -8,8 +8,12 @@ import { smallest, stackFile, stackWith } from "../../support/stacks";
 
 const commands = { apply: "pulumi up", verify: "plumbline verify" };
 const transits = ["bridge", "vxlan", "flannel"] as const;
-const foreign = ["weave", "calico", "cilium"] as const;
-const changes = transits.flatMap((to) => [...transits, ...foreign].filter((from) => from !== to).map((from) => [from, to] as const));
+const foreign = ["weave", "calico", "cilium", "kube-flannel"] as const;
+const changes = transits.flatMap((to) =>
+  [...transits, ...foreign]
+    .filter((from) => from !== to && !(from === "kube-flannel" && to === "flannel"))
+    .map((from) => [from, to] as const),
+);
 
 test.each(changes)("from %s to %s: every step is a stack without mistakes, and the last one is only the new network", (from, to) => {
   const { steps } = planMigration(stackWith({}), from, to, commands);
@@ -54,6 +58,22 @@ test("workers before control planes, each node once", () => {
   ]);
 });
 
+test("addresses that flannel's own installation gave are kept until their pods end", () => {
+  const { steps } = planMigration(stackFile("dev"), "kube-flannel", "vxlan", commands);
+  const copy = "sudo mkdir -p /var/lib/cni/networks/plumbline && sudo cp -an /var/lib/cni/networks/cbr0/. /var/lib/cni/networks/plumbline";
+  const [, keep, , bring] = steps.map(({ commands: all }) => all);
+  expect([keep, bring]).toEqual([
+    ["kubectl cordon cp1 w1", `ssh ops@192.168.56.10 "${copy}"`, `ssh ops@192.168.56.11 "${copy}"`],
+    ["pulumi up", "kubectl uncordon cp1 w1"],
+  ]);
+});
+
+test("flannel's own installation and Plumbline's flannel have the same objects", () => {
+  expect(() => planMigration(stackWith({}), "kube-flannel", "flannel", commands)).toThrow(
+    /^Plumbline's flannel has the same objects as flannel's own manifest, so the two can't be there at once\. Change to vxlan or bridge, then:/,
+  );
+});
+
 test("a firewall that is off stays off", () => {
   const { steps } = planMigration(stackWith({ firewall: { mode: "off" } }), "weave", "vxlan", commands);
   expect(steps.flatMap(({ write }) => Object.keys(write ?? {}))).toEqual(["cni", "cni"]);
@@ -81,9 +101,13 @@ describe("names of interfaces and chains are those of one network only", () => {
       ["cilium_host", "cilium_net", "cilium_vxlan", "cilium_wg0", "lxc1a2b3c4d5e6f", "lxc_health"],
       ["CILIUM_FORWARD", "OLD_CILIUM_PRE_nat"],
     ],
+    "kube-flannel": [
+      ["flannel.1", "flannel-v6.1", "flannel-wg", "flannel-wg-v6", "flannel0"],
+      ["FLANNEL-FWD", "FLANNEL-POSTRTG"],
+    ],
   } as const;
-  const others = ["eth0", "lo", "cni0", "plumbline0", "flannel.1", "docker0", "veth1a2b3c4d", "virbr0", "lxcbr0", "tunl0", "vxlan0"];
-  const chains = ["KUBE-FORWARD", "DOCKER", "DOCKER-USER", "INPUT", "LIBVIRT_FWO", "FLANNEL-FWD"];
+  const others = ["eth0", "lo", "cni0", "plumbline0", "docker0", "veth1a2b3c4d", "virbr0", "lxcbr0", "tunl0", "vxlan0"];
+  const chains = ["KUBE-FORWARD", "DOCKER", "DOCKER-USER", "INPUT", "LIBVIRT_FWO", "PLUMBLINE-FORWARD"];
 
   test.each(foreign)("%s", (network) => {
     const isLink = new RegExp(`^(${leftovers[network].links})$`);

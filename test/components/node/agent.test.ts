@@ -65,6 +65,7 @@ test("unpacks a bundle into its parts", () => {
     "static-routes":
       "0.0.0.0/0 table 254 metric 50 via 10.100.0.1 dev eth0\n10.20.0.0/16 table 100 metric 0 via 10.9.0.1 dev eth1 src 10.9.0.2 onlink\n10.30.0.0/16 table 254 metric 0 blackhole\nfd00:30::/64 table 254 metric 1024 blackhole\n",
     rules: "4 1000: from 10.1.0.0/24 to 10.20.0.5 fwmark 0x1/0xff iif eth1 lookup 100\n6 1001: from all fwmark 0x10 lookup 254\n",
+    forwarded: "10.244.0.0/16\nfd00:244::/48\n",
     nftables: workerItems.flatMap((item) => (item.kind === "nftables" ? [item.table] : [])).join(),
   });
   expect(part("files/%etc%cni%net.d%10-plumbline.conflist")).toBe('{\n  "cniVersion": "1.0.0"\n}\n');
@@ -315,7 +316,7 @@ test.each([
   writeFileSync(file, `${root}\n${agent()}`);
   const { stderr, status } = spawnSync("sh", [file, ...args], { encoding: "utf8" });
   expect({ stderr, status }).toEqual({
-    stderr: "usage: agent apply GENERATION | confirm | rollback GENERATION | boot | boot-routes | destroy | status\n",
+    stderr: "usage: agent apply GENERATION | confirm | rollback GENERATION | boot | boot-routes | boot-forwarded | destroy | status\n",
     status: 2,
   });
 });

@@ -16,25 +16,35 @@ interface Host {
   readonly policies?: string;
 }
 
-/** What the agent says of pods' forwarding on a host. */
-function problems(range: string, { iptables = "", ip6tables = "", firewalld, policies = "" }: Host): string {
-  for (const [name, rules] of Object.entries({ iptables, ip6tables }))
-    program(`${name}-save`, `[ "$1" = --version ] && echo '${name}-save v1.8.9 (nf_tables)' || printf '%s' '${rules}'`);
+/** Runs a function of the agent for pods of these ranges; gives the problems that it finds, and what iptables-restore is told. */
+function onHost(call: string, ranges: readonly string[], { iptables = "", ip6tables = "", firewalld, policies = "" }: Host) {
+  for (const [name, rules] of Object.entries({ iptables, ip6tables })) {
+    program(`${name}-nft-save`, `[ "$1" = --version ] && echo '${name}-save v1.8.9 (nf_tables)' || printf '%s' '${rules}'`);
+    program(`${name}-legacy-save`, "exit 0");
+    program(`${name}-nft-restore`, `echo "${name}-restore $*"; cat`);
+  }
   program("systemctl", firewalld === undefined ? "exit 3" : "exit 0");
   program("firewall-cmd", `case $1 in --get-zone-of-source=*) echo '${firewalld}' ;; --list-all-policies) echo '${policies}' ;; esac`);
+  rmSync(path.join(folder, "problems"), { force: true });
+  writeFileSync(path.join(folder, "forwarded"), ranges.map((range) => `${range}\n`).join(""));
   const input = `${agent().replace(/main "\$@"\n$/, "")}
 PATH=${folder}:$PATH
-work=${folder}
-problem() { echo "$1: $2"; }
-check_pods_forwarded ${range}
+work=${folder} desired=${folder} state=${folder}
+problem() { echo "$1: $2" | tee -a ${folder}/problems; }
+${call}
 `;
   const { stdout, stderr, status } = spawnSync("sh", ["-s"], { input, encoding: "utf8" });
   expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
   return stdout;
 }
+const problems = (range: string, host: Host) => onHost("check_forwarded", [range], host);
+const change = (ranges: readonly string[], host: Host) => onHost("change_filters", ranges, host);
 
-const docker = (...rules: string[]) =>
-  ["*filter", ":INPUT ACCEPT [0:0]", ":FORWARD DROP [0:0]", ":DOCKER-USER - [0:0]", ...rules, "-A DOCKER-USER -j RETURN", ""].join("\n");
+const filter = (...lines: string[]) => ["*filter", ...lines, "COMMIT", ""].join("\n");
+const docker = (policy: string, ...rules: string[]) =>
+  filter(":INPUT ACCEPT [0:0]", `:FORWARD ${policy} [0:0]`, ":DOCKER-USER - [0:0]", ...rules, "-A DOCKER-USER -j RETURN");
+const restored = (program: string, ...lines: string[]) => `${program}-restore --wait=10 --noflush\n${filter(...lines)}`;
+const accepted = (range: string) => [`-A PLUMBLINE-FORWARD -s ${range} -j ACCEPT`, `-A PLUMBLINE-FORWARD -d ${range} -j ACCEPT`];
 const ufw = (...rules: string[]) => ["*filter", ":FORWARD DROP [0:0]", ":ufw-user-forward - [0:0]", ...rules, ""].join("\n");
 
 const policies = (target: string) => `allow-host-ipv6 (active)
@@ -50,44 +60,87 @@ to-pods (active)
   egress-zones: trusted
   services: `;
 
-test("a host without other filters, and one whose policy is to accept", () => {
-  expect(problems("10.244.0.0/16", {})).toBe("");
-  expect(problems("10.244.0.0/16", { iptables: ":FORWARD ACCEPT [0:0]\n:DOCKER-USER - [0:0]\n" })).toBe("");
+test("a filter that drops nothing is left alone, and so is a host without one", () => {
+  expect(change(["10.244.0.0/16"], {})).toBe("");
+  expect(change(["10.244.0.0/16"], { iptables: docker("ACCEPT") })).toBe("");
 });
 
-test("Docker's FORWARD DROP, until its place for others' rules accepts pods both ways", () => {
-  const message =
-    "pods-forwarded 10.244.0.0/16: Docker drops what this host forwards; run: iptables -I DOCKER-USER -s 10.244.0.0/16 -j ACCEPT && iptables -I DOCKER-USER -d 10.244.0.0/16 -j ACCEPT\n";
-  const [from, to] = ["-A DOCKER-USER -s 10.244.0.0/16 -j ACCEPT", "-A DOCKER-USER -d 10.244.0.0/16 -j ACCEPT"] as const;
-  expect(problems("10.244.0.0/16", { iptables: docker() })).toBe(message);
-  expect(problems("10.244.0.0/16", { iptables: docker(from) })).toBe(message);
-  expect(problems("10.244.0.0/16", { iptables: docker(from, "-A DOCKER-USER -d 10.244.0.0/16 -p tcp -j ACCEPT") })).toBe(message);
-  expect(problems("10.244.0.0/16", { iptables: docker(from, to) })).toBe("");
+test("a policy to drop: after all rules of others, what is from and to pods is accepted", () => {
+  expect(change(["10.244.0.0/16", "10.245.0.0/16"], { iptables: docker("DROP", "-A FORWARD -j DOCKER-USER") })).toBe(
+    restored(
+      "iptables",
+      ":PLUMBLINE-FORWARD - [0:0]",
+      ...accepted("10.244.0.0/16"),
+      ...accepted("10.245.0.0/16"),
+      "-A FORWARD -j PLUMBLINE-FORWARD",
+    ),
+  );
 });
 
-test("ufw", () => {
+test("a last rule that drops the rest: ours stands before it", () => {
+  const rules = ["-A FORWARD -i eth1 -j ACCEPT", "-A FORWARD -j REJECT --reject-with icmp-host-prohibited", "-A FORWARD -j DROP"];
+  expect(change(["10.244.0.0/16"], { iptables: filter(":FORWARD ACCEPT [0:0]", ...rules) })).toBe(
+    restored("iptables", ":PLUMBLINE-FORWARD - [0:0]", ...accepted("10.244.0.0/16"), "-I FORWARD 2 -j PLUMBLINE-FORWARD"),
+  );
+});
+
+describe("a filter that has our chain already", () => {
+  const ours = [":PLUMBLINE-FORWARD - [0:0]", "-A FORWARD -j PLUMBLINE-FORWARD", ...accepted("10.99.0.0/16")];
+
+  test("gets it anew, at its place, in one transaction", () => {
+    expect(change(["10.244.0.0/16"], { iptables: docker("DROP", ...ours, "-A FORWARD -i eth1 -j ACCEPT", "-A FORWARD -j DROP") })).toBe(
+      restored(
+        "iptables",
+        ":PLUMBLINE-FORWARD - [0:0]",
+        "-D FORWARD -j PLUMBLINE-FORWARD",
+        ...accepted("10.244.0.0/16"),
+        "-I FORWARD 2 -j PLUMBLINE-FORWARD",
+      ),
+    );
+  });
+
+  test.each([
+    ["when no range is wanted any more", [], docker("DROP", ...ours)],
+    ["when nothing drops any more", ["10.244.0.0/16"], docker("ACCEPT", ...ours)],
+  ])("loses it, and nothing else, %s", (_, ranges, iptables) => {
+    expect(change(ranges, { iptables })).toBe(
+      restored("iptables", "-D FORWARD -j PLUMBLINE-FORWARD", "-F PLUMBLINE-FORWARD", "-X PLUMBLINE-FORWARD"),
+    );
+  });
+
+  test("is refused when it isn't of our making", () => {
+    expect(problems("10.244.0.0/16", { iptables: docker("DROP", ...ours) })).toBe(
+      "accept-forwarded 10.244.0.0/16: there is a chain PLUMBLINE-FORWARD already and it isn't ours; remove it\n",
+    );
+  });
+});
+
+test("each family in its own filter", () => {
+  const host = { iptables: docker("DROP"), ip6tables: filter(":FORWARD DROP [0:0]") };
+  expect(change(["fd00:10:244::/56"], host)).toBe(
+    restored("ip6tables", ":PLUMBLINE-FORWARD - [0:0]", ...accepted("fd00:10:244::/56"), "-A FORWARD -j PLUMBLINE-FORWARD"),
+  );
+});
+
+test("a check tries the change, and changes nothing", () => {
+  expect(problems("10.244.0.0/16", { iptables: docker("DROP") })).toMatch(/^iptables-restore --wait=10 --noflush --test\n\*filter\n/);
+});
+
+test("ufw's choice to drop is its administrator's to change", () => {
   const rules = ["-A ufw-user-forward -s 10.244.0.0/16 -j ACCEPT", "-A ufw-user-forward -d 10.244.0.0/16 -j ACCEPT"];
   expect(problems("10.244.0.0/16", { iptables: ufw() })).toBe(
-    "pods-forwarded 10.244.0.0/16: ufw drops what this host forwards; run: ufw route allow from 10.244.0.0/16 && ufw route allow to 10.244.0.0/16\n",
+    "accept-forwarded 10.244.0.0/16: ufw drops what this host forwards; run: ufw route allow from 10.244.0.0/16 && ufw route allow to 10.244.0.0/16\n",
   );
   expect(problems("10.244.0.0/16", { iptables: ufw(...rules) })).toBe("");
 });
 
 test("firewalld, until the pods' range is in the trusted zone and a policy lets others in", () => {
   const zone = (found: string, verb: string) =>
-    `pods-forwarded 10.244.0.0/16: firewalld rejects what pods send on${found}; run: firewall-cmd --permanent --zone=trusted --${verb}-source=10.244.0.0/16 && firewall-cmd --reload\n`;
+    `accept-forwarded 10.244.0.0/16: firewalld rejects what pods send on${found}; run: firewall-cmd --permanent --zone=trusted --${verb}-source=10.244.0.0/16 && firewall-cmd --reload\n`;
   const policy =
-    "pods-forwarded 10.244.0.0/16: firewalld rejects what comes to pods from elsewhere; run: firewall-cmd --permanent --new-policy=to-pods && firewall-cmd --permanent --policy=to-pods --set-target=ACCEPT && firewall-cmd --permanent --policy=to-pods --add-ingress-zone=ANY && firewall-cmd --permanent --policy=to-pods --add-egress-zone=trusted && firewall-cmd --reload\n";
+    "accept-forwarded 10.244.0.0/16: firewalld rejects what comes to pods from elsewhere; run: firewall-cmd --permanent --new-policy=to-pods && firewall-cmd --permanent --policy=to-pods --set-target=ACCEPT && firewall-cmd --permanent --policy=to-pods --add-ingress-zone=ANY && firewall-cmd --permanent --policy=to-pods --add-egress-zone=trusted && firewall-cmd --reload\n";
   expect(problems("10.244.0.0/16", { firewalld: "" })).toBe(zone("", "add") + policy);
   expect(problems("10.244.0.0/16", { firewalld: "public" })).toBe(zone(" (their zone is public)", "change") + policy);
   expect(problems("10.244.0.0/16", { firewalld: "trusted", policies: policies("CONTINUE") })).toBe(policy);
   expect(problems("10.244.0.0/16", { firewalld: "trusted", policies: policies("ACCEPT") })).toBe("");
-});
-
-test("each family by its own rules", () => {
-  const host = { iptables: "", ip6tables: ":FORWARD DROP [0:0]\n" };
-  expect(problems("10.244.0.0/16", host)).toBe("");
-  expect(problems("fd00:10:244::/56", host)).toBe(
-    "pods-forwarded fd00:10:244::/56: the policy of ip6tables' chain FORWARD is DROP; run, and make permanent where that is set: ip6tables -I FORWARD -s fd00:10:244::/56 -j ACCEPT && ip6tables -I FORWARD -d fd00:10:244::/56 -j ACCEPT\n",
-  );
 });

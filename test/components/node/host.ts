@@ -8,8 +8,8 @@ import { up } from "../../../lab/up";
 import { showProgress } from "../../../setup/progress";
 import type { Outcome } from "../../../setup/run";
 
-/** The agent's tests have a lab of their own, of one plain host and a client: they lock it, reboot it, and leave nothing. */
-const lab = numberedLab(91);
+/** Tests of the agent have a lab of their own, of one plain host and a client: they lock it, reboot it, and leave nothing. */
+const lab = numberedLab(Number(process.env.PLUMBLINE_TEST_LAB ?? 91) + Number(process.env.JEST_WORKER_ID ?? 1) - 1);
 const shape: Shape = { kind: "plain", hosts: 1 };
 const [host, client] = labHosts(lab, shape) as [LabHost, LabHost];
 
