@@ -110,7 +110,7 @@ function fromOneNode(plan: Plan, from: Probe): Check[] {
     podLooksUp(from, { needs: "services", unknown: noService(stack), ...lookup });
   return [
     look({
-      name: families.length > 1 ? "DNS A and AAAA of a service" : "DNS of a new service",
+      name: "DNS A and AAAA of a service",
       to: service.clusterIP,
       expected: "its ClusterIPs",
       domainName: named(service.clusterIP),

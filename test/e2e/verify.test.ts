@@ -40,13 +40,13 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
   expect([...of(checks, "failed"), ...of(checks, "skipped")]).toEqual([]);
   expect(code).toBe(0);
   expect([...new Set(checks.map(({ name }) => name))].sort()).toEqual([
+    "DNS A and AAAA of a service",
     "DNS PTR of a headless service's pod",
     "DNS PTR of a service",
     "DNS SRV of a headless service",
     "DNS SRV of a service",
     "DNS by TCP, big answer",
     "DNS of a headless service",
-    "DNS of a new service",
     "DNS of a pod's address",
     "DNS of a pod's host name",
     "DNS of a service",
