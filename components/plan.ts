@@ -14,6 +14,7 @@ import { installController } from "./ingress/controllers";
 import { ingressRules } from "./ingress/rules";
 import { sample } from "./ingress/sample";
 import { serviceAddresses } from "./load-balancer/addresses";
+import { metallb } from "./load-balancer/metallb";
 import { base } from "./node/base";
 import { proxy } from "./proxy/proxy";
 
@@ -27,6 +28,7 @@ function parts(context: Context): Part[] {
     ...network,
     proxy(context),
     serviceAddresses(context),
+    ...(context.stack.loadBalancer.provider === "metallb" ? [metallb(context)] : []),
     dns(context),
     ...context.stack.ingress.controllers.map((controller) => installController(context, controller)),
     ingressRules(context),

@@ -15,6 +15,8 @@ export const versions = {
   calico: { version: "v3.31.4", kubernetes: "1.32 to 1.34", kernel: "5.10" },
   // Documentation/network/kubernetes/compatibility.rst and operations/system_requirements.rst of Cilium 1.19.
   cilium: { version: "1.19.6", kubernetes: "1.32 to 1.35", kernel: "5.10" },
+  // metallb.io, release notes and "Requirements": Kubernetes 1.13 and later.
+  metallb: { version: "v0.15.2" },
   /** containernetworking/plugins: by these `plumbline cni lint` judges. */
   plugins: { version: "v1.9.1" },
 } as const satisfies Record<string, Pinned>;

@@ -5,8 +5,12 @@ import type { LabHost } from "./topology";
 export const outsideZone = "outside.test";
 export const outsideName = `www.${outsideZone}`;
 
+/** A zone of a second name server of the outside, on the same host at a port of its own: the other one doesn't know it. */
+export const stubZone = "corp.test";
+export const stubPort = 5353;
+
 /**
- * The world outside of the cluster, on the client: a name server at port 53 and, for the name that it gives out, a web server at port 80 that
+ * The world outside of the cluster, on the client: a name server at port 53, another one at port 5353, and, for the name that it gives out, a web server at port 80 that
  * says who asks (`/clientip`, `/hostname`, `/echo?msg=...`).
  */
 export function outsideFiles(client: LabHost): HostFile[] {
@@ -15,6 +19,9 @@ export function outsideFiles(client: LabHost): HostFile[] {
       path: "/etc/coredns/Corefile",
       content: `${outsideZone} {
     file /etc/coredns/${outsideZone}.zone
+}
+${stubZone}:${stubPort} {
+    file /etc/coredns/${stubZone}.zone
 }
 . {
     template ANY ANY {
@@ -25,12 +32,11 @@ export function outsideFiles(client: LabHost): HostFile[] {
     },
     {
       path: `/etc/coredns/${outsideZone}.zone`,
-      content: `$ORIGIN ${outsideZone}.
-@   60 IN SOA ns hostmaster 1 3600 600 86400 60
-@   60 IN NS  ns
-ns  60 IN A   ${client.address}
-www 60 IN A   ${client.address}
-`,
+      content: zone(outsideZone, client, "www"),
+    },
+    {
+      path: `/etc/coredns/${stubZone}.zone`,
+      content: zone(stubZone, client, "db"),
     },
     {
       path: "/etc/systemd/system/outside-dns.service",
@@ -41,6 +47,15 @@ www 60 IN A   ${client.address}
       content: unit("Web server of the outside", "/usr/bin/agnhost netexec --http-port=80 --udp-port=-1"),
     },
   ];
+}
+
+function zone(name: string, { address }: LabHost, host: string): string {
+  return `$ORIGIN ${name}.
+@   60 IN SOA ns hostmaster 1 3600 600 86400 60
+@   60 IN NS  ns
+ns  60 IN A   ${address}
+${host.padEnd(3)} 60 IN A   ${address}
+`;
 }
 
 /** The units that the client starts at boot. */

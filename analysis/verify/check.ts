@@ -17,10 +17,12 @@ export interface Facts {
   podAddress(probe: Probe, family: Family): string;
   /** All probes' addresses, of those that run. */
   readonly podAddresses: readonly string[];
-  /** That of the service before the backend. @throws NotThere when the service has none of the family. */
-  clusterIP(family: Family): string;
-  /** The port that the API server gave the NodePort service. */
-  readonly nodePort: number;
+  /** All probes that run. */
+  readonly running: readonly Probe[];
+  /** That of one of the services. @throws NotThere when it has none of the family. */
+  clusterIP(service: string, family: Family): string;
+  /** The port that the API server gave one of the services. */
+  nodePort(service: string): number;
 }
 
 /** What a check is about has no address or port to try. The message says why. */
@@ -72,8 +74,11 @@ export type Check = PacketCheck | AgreementCheck | SkippedCheck;
 export interface Checks {
   /** One per node that takes part. */
   readonly probes: readonly Probe[];
-  /** The one behind the services, beside a probe of the same node. Services are asked by the others, so that no answer depends on a pod reaching itself. */
-  readonly backend: Probe;
+  /**
+   * Those behind the services, beside a probe of the same node: the first, and a second one where a service has to have a choice. Services are asked by the
+   * others, so that no answer depends on a pod reaching itself.
+   */
+  readonly backends: readonly [Probe, Probe];
   readonly checks: readonly Check[];
 }
 

@@ -1,14 +1,14 @@
-import { apiServiceAddress } from "../../core/addresses";
 import type { Plan } from "../../core/plan";
 import { agreementChecks } from "./agreement";
 import type { Check, Checks, Probe, SkippedCheck } from "./check";
-import { podLooksUp, resolver } from "./dnsChecks";
 import { doorsFromOutside, doorsFromPod } from "./doorChecks";
 import { fullSizePackets } from "./mtuChecks";
-import { type Client, ingressCheck, nodePortChecks, sites } from "./outsideChecks";
-import { onNode, podConnects, podToApiService, podToPod, podToService } from "./podChecks";
-import { headlessName } from "./probes";
+import { nameChecks } from "./nameChecks";
+import { localPolicy, nodePortsFromOutside, nodePortsOnOtherAddresses } from "./nodePortChecks";
+import { type Client, ingressCheck, sites } from "./outsideChecks";
+import { onNode, podConnects, podToApiService, podToPod } from "./podChecks";
 import { chooseNodes, choosePairs } from "./sample";
+import { affinity, podToService, podToServiceByUdp } from "./serviceChecks";
 
 /**
  * What has to be tried to prove a plan. Pure: the same plan gives the same checks.
@@ -20,16 +20,17 @@ export function planChecks(plan: Plan, client?: Client, unreachable: (node: stri
   const probes = nodes.map(({ name }): Probe => ({ name: `probe-${plan.nodes.findIndex((node) => node.name === name) + 1}`, node: name }));
   const backendNode = nodes.find(({ roles }) => roles.includes("worker")) ?? nodes[0];
   const backend: Probe = { name: "backend", node: backendNode?.name ?? "" };
+  const backends: Checks["backends"] = [backend, { ...backend, name: "backend-2" }];
   const checks = [
     ...agreementChecks(plan),
     ...podNetwork(plan, probes, backend),
     ...fullSize(plan, probes, unreachable),
-    ...services(plan, probes, backend),
-    ...names(plan, probes),
+    ...services(plan, probes, backends),
+    ...nameChecks(plan, probes),
     ...fromOutside(plan, probes, backend, client),
     ...closedSide(plan, probes, client),
   ];
-  return { probes, backend, checks };
+  return { probes, backends, checks };
 }
 
 const skipped = (name: string, from: string, to: string, reason: string): SkippedCheck => ({
@@ -69,52 +70,23 @@ function fullSize(plan: Plan, probes: readonly Probe[], unreachable: (node: stri
   );
 }
 
-function services(plan: Plan, probes: readonly Probe[], backend: Probe): Check[] {
+function services(plan: Plan, probes: readonly Probe[], backends: Checks["backends"]): Check[] {
+  const [backend] = backends;
+  const nodes = nodesOf(plan, probes);
   return [
     ...probes.flatMap((from) => podToApiService(plan, from)),
     ...familiesOf(plan).flatMap((family) => [
       ...probes.map((from) => podToService(from, backend, family, "pod to ClusterIP")),
+      ...probes.map((from) => podToServiceByUdp(from, backend, family)),
       podToService(backend, backend, family, "pod to itself by ClusterIP"),
+      ...probes.map((from) => affinity(from, backends, family)),
     ]),
+    ...(plan.stack.proxy.mode === "none"
+      ? []
+      : nodes.flatMap((node) =>
+          probes.filter((probe) => probe.node === node.name).flatMap((probe) => nodePortsOnOtherAddresses(plan, probe, node, backend)),
+        )),
   ];
-}
-
-function names(plan: Plan, probes: readonly Probe[]): Check[] {
-  const { cluster, verify } = plan.stack;
-  const { outsideName } = verify;
-  const noService = `CoreDNS runs but doesn't serve ${cluster.domain}: is its Corefile the plan's, and may it read services (ClusterRole system:coredns)?`;
-  const noUpstream = `CoreDNS asks dns.upstream (${plan.stack.dns.upstream.join(", ")}): does that name exist there, and do its packets come back?`;
-  return probes.flatMap((from): Check[] => [
-    resolver(plan, from),
-    podLooksUp(from, {
-      name: "DNS of a service",
-      to: "kubernetes.default",
-      expected: String(apiServiceAddress(plan.stack)),
-      needs: "pods",
-      domainName: () => `kubernetes.default.svc.${cluster.domain}`,
-      addresses: () => [String(apiServiceAddress(plan.stack))],
-      unknown: noService,
-    }),
-    podLooksUp(from, {
-      name: "DNS of a headless service",
-      to: headlessName,
-      expected: "the addresses of its pods",
-      needs: "services",
-      domainName: ({ namespace }) => `${headlessName}.${namespace}.svc.${cluster.domain}`,
-      addresses: ({ podAddresses }) => podAddresses,
-      unknown: noService,
-    }),
-    outsideName
-      ? podLooksUp(from, {
-          name: "DNS of an outside name",
-          to: outsideName,
-          expected: "an address",
-          needs: "pods",
-          domainName: () => outsideName,
-          unknown: noUpstream,
-        })
-      : skipped("DNS of an outside name", from.node, "", "the stack names none: give verify.outsideName"),
-  ]);
 }
 
 const noClient = "the stack names no client: give verify.outside a host outside of the cluster that SSH reaches";
@@ -122,9 +94,11 @@ const noClient = "the stack names no client: give verify.outside a host outside 
 function fromOutside(plan: Plan, probes: readonly Probe[], backend: Probe, client: Client | undefined): Check[] {
   const nodes = nodesOf(plan, probes);
   if (!client) {
-    return ["NodePort from outside", ...(plan.stack.ingress.controllers.length > 0 ? ["HTTP through the ingress"] : [])].map((name) =>
-      skipped(name, "outside", "nodes", noClient),
-    );
+    return [
+      "NodePort from outside",
+      "externalTrafficPolicy Local",
+      ...(plan.stack.ingress.controllers.length > 0 ? ["HTTP through the ingress"] : []),
+    ].map((name) => skipped(name, "outside", "nodes", noClient));
   }
   return [
     ...(plan.stack.proxy.mode === "none"
@@ -136,7 +110,7 @@ function fromOutside(plan: Plan, probes: readonly Probe[], backend: Probe, clien
             "proxy.mode is none: what replaces kube-proxy decides where NodePorts answer",
           ),
         ]
-      : nodes.flatMap((node) => nodePortChecks(plan, client, node, backend))),
+      : nodes.flatMap((node) => [...nodePortsFromOutside(plan, client, node, backend), ...localPolicy(client, node, backend)])),
     ...sites(plan, client, nodes).map((site) => ingressCheck(client, site)),
   ];
 }

@@ -1,10 +1,10 @@
 import type { Outcome } from "../../components/node/dial";
-import { type Address, Cidr } from "../../core/cidr";
+import type { Address } from "../../core/cidr";
 import type { PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
 import { ingressClass, ruleController } from "../../core/stack/check/ingress";
-import { failed, type PacketCheck, type Probe, passed, type Verdict } from "./check";
-import { explain, patience, plansOf, shortPatience } from "./failure";
+import { failed, type PacketCheck, passed, type Verdict } from "./check";
+import { explain, patience, shortPatience } from "./failure";
 import { socket } from "./podChecks";
 
 /** The host outside of the cluster that plays the client. */
@@ -14,41 +14,12 @@ export interface Client {
 }
 
 /** `-v` says why a connection failed: refused or unreachable. Neither a .curlrc nor a proxy has a say. */
-const curl = (seconds: number) => `curl -qgsSv --noproxy '*' -m ${seconds}`;
+export const curl = (seconds: number) => `curl -qgsSv --noproxy '*' -m ${seconds}`;
 const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** The node's addresses in the client's family: whether the client has the other one, nobody says. */
 export const addressesFor = (client: Client, { address }: PlannedNode): Address[] =>
   address.filter(({ family }) => family === client.address.family);
-
-/** The NodePort service before the backend, on each of a node's addresses on which kube-proxy answers. */
-export function nodePortChecks({ stack }: Plan, client: Client, node: PlannedNode, backend: Probe): PacketCheck[] {
-  const ranges = stack.proxy.nodePortAddresses.filter((text) => text !== "primary").map(Cidr.parse);
-  const answering = addressesFor(client, node).filter((address) => ranges.length === 0 || ranges.some((range) => range.contains(address)));
-  return answering.map((address) => ({
-    kind: "packet",
-    name: "NodePort from outside",
-    from: client.name,
-    to: `${node.name} ${address}`,
-    expected: `answered by ${backend.name}`,
-    at: "outside",
-    needs: "services",
-    command: ({ nodePort }) => `${curl(patience)} http://${socket(String(address), nodePort)}/hostname`,
-    judge: (outcome, { nodePort }) => {
-      const target = socket(String(address), nodePort);
-      if (outcome.stdout === backend.name) return passed(target);
-      if (outcome.stdout) return failed(`${target} is answered by ${outcome.stdout.slice(0, 60)}`);
-      const { from, to } = stack.proxy.nodePorts;
-      if (nodePort < from || nodePort > to) {
-        return failed(
-          `the API server gives port ${nodePort}, outside of proxy.nodePorts ${from}-${to}: write its --service-node-port-range there`,
-        );
-      }
-      const timeout = `dropped by ${node.name}, or on the way to the backend on ${backend.node}; see ${plansOf([node.name, backend.node])}`;
-      return failed(explain(outcome, target, { timeout, refused: `kube-proxy on ${node.name} doesn't answer on this address` }));
-    },
-  }));
-}
 
 /** A host name that the ingress has to serve, on an address that it answers on. */
 export interface Site {

@@ -5,8 +5,9 @@ import type { Plan } from "../../core/plan";
 import { failed, type PacketCheck, type Probe, passed } from "./check";
 import { explain, patience } from "./failure";
 
-/** The port at which probes answer. */
+/** The ports at which probes answer: HTTP and UDP. */
 export const probePort = 8080;
+export const udpPort = 8081;
 
 /** `10.0.0.1:80`, `[fd00::1]:80` */
 export const socket = (address: string, port: number): string => `${address.includes(":") ? `[${address}]` : address}:${port}`;
@@ -90,29 +91,4 @@ export function podToApiService(plan: Plan, from: Probe): PacketCheck[] {
   if (!address) return [];
   const refused = "kube-proxy knows no API server behind it; see `kubectl get endpointslices`";
   return [podConnects({ name: "pod to API service", from, to: "service kubernetes", address, port: 443, nodes: [from.node], refused })];
-}
-
-/** The service in front of the backend, by its address. */
-export function podToService(from: Probe, backend: Probe, family: Family, name: string): PacketCheck {
-  return {
-    kind: "packet",
-    name,
-    from: onNode(from),
-    to: `service before the ${onNode(backend)}`,
-    expected: `answered by ${backend.name}`,
-    at: from,
-    needs: "services",
-    command: (facts) => `timeout ${patience} wget -qO- "http://${socket(facts.clusterIP(family), probePort)}/hostname"`,
-    judge: (outcome, facts) => {
-      const target = `ClusterIP ${facts.clusterIP(family)}`;
-      if (outcome.stdout === backend.name) return passed(target);
-      if (outcome.stdout) return failed(`${target} is answered by ${outcome.stdout.slice(0, 60)}`);
-      return failed(
-        explain(outcome, target, {
-          timeout: `kube-proxy on ${from.node} doesn't translate it, or the backend's answer takes another way back; see \`kubectl -n kube-system logs -l k8s-app=kube-proxy\``,
-          refused: `kube-proxy on ${from.node} knows no endpoint for it; see \`kubectl -n kube-system logs -l k8s-app=kube-proxy\``,
-        }),
-      );
-    },
-  };
 }

@@ -5,7 +5,7 @@ import type { CoreV1Event, V1EndpointSlice, V1Namespace, V1Pod, V1Service } from
 import { UserError } from "../../core/finding";
 import { type Facts, NotThere, type Probe } from "./check";
 import type { Cluster } from "./cluster";
-import { headlessName, label, labelSelector, nodePortName, ownerAnnotation, probeNamespace, probeObjects, serviceName } from "./probes";
+import { endpointCounts, label, labelSelector, ownerAnnotation, type ProbeObjects, probeNamespace, probeObjects } from "./probes";
 
 /** Seconds that probe pods have to get ready. */
 const podLimit = 60;
@@ -33,10 +33,7 @@ export interface Site {
 }
 
 /** Which probes to start. */
-export interface SiteOptions {
-  readonly image: string;
-  readonly probes: readonly Probe[];
-  readonly backend: Probe;
+export interface SiteOptions extends Omit<ProbeObjects, "namespace"> {
   /** The nodes that the cluster has: on others nothing can run. */
   readonly nodes: ReadonlySet<string>;
   /** Ends every wait when it aborts. */
@@ -44,16 +41,18 @@ export interface SiteOptions {
 }
 
 /** Starts the probes, in a namespace of their own, after removing what runs that died have left. */
-export async function startProbes(cluster: Cluster, { image, probes, backend, nodes, signal }: SiteOptions): Promise<Site> {
+export async function startProbes(cluster: Cluster, { nodes, signal, ...wanted }: SiteOptions): Promise<Site> {
   await removeLeftovers(cluster);
   const namespace = `plumbline-verify-${randomBytes(4).toString("hex")}`;
   const remove = () => removeNamespace(cluster, namespace);
-  const all = [...probes, backend].filter(({ node }) => nodes.has(node));
+  const { probes, backends } = wanted;
+  const every = [...probes, ...backends];
+  const all = every.filter(({ node }) => nodes.has(node));
   let pods = new Map<string, V1Pod>();
   const services = new Map<string, V1Service>();
   /** Why probes aren't ready, by name. */
   const reasons = new Map(
-    [...probes, backend].filter(({ node }) => !nodes.has(node)).map(({ name }) => [name, "not started: the cluster has no such node"]),
+    every.filter(({ node }) => !nodes.has(node)).map(({ name }) => [name, "not started: the cluster has no such node"]),
   );
   const isReady = (probe: Probe) =>
     pods.get(probe.name)?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
@@ -83,15 +82,10 @@ export async function startProbes(cluster: Cluster, { image, probes, backend, no
   }
 
   async function servicesReady(): Promise<void> {
-    const running = all.filter(isReady);
-    const wanted = new Map([
-      [serviceName, running.includes(backend) ? 1 : 0],
-      [nodePortName, running.includes(backend) ? 1 : 0],
-      [headlessName, running.length],
-    ]);
+    const counts = endpointCounts(wanted, all.filter(isReady));
     const ready = await waitFor(podLimit, async () => {
       const slices = await cluster.list<V1EndpointSlice>("discovery.k8s.io/v1", "EndpointSlice", { namespace });
-      return [...wanted].every(([name, count]) =>
+      return [...counts].every(([name, count]) =>
         familiesOf(slices, name).every((endpoints) => endpoints.filter(({ conditions }) => conditions?.ready).length >= count),
       );
     });
@@ -117,17 +111,18 @@ export async function startProbes(cluster: Cluster, { image, probes, backend, no
     namespace,
     podAddress,
     podAddresses: all.filter(isReady).flatMap((probe) => addressesOf(pods.get(probe.name))),
-    clusterIP: (family) => {
-      const address = services.get(serviceName)?.spec?.clusterIPs?.find((ip) => ip.includes(":") === (family === 6));
+    running: all.filter(isReady),
+    clusterIP: (name, family) => {
+      const address = services.get(name)?.spec?.clusterIPs?.find((ip) => ip.includes(":") === (family === 6));
       if (!address) throw new NotThere(`the API server gives services no IPv${family} address: see its --service-cluster-ip-range`);
       return address;
     },
-    nodePort: services.get(nodePortName)?.spec?.ports?.[0]?.nodePort ?? 0,
+    nodePort: (name) => services.get(name)?.spec?.ports?.[0]?.nodePort ?? 0,
   });
 
   try {
     await cluster.create(probeNamespace(namespace, `${hostname()}/${process.pid}`));
-    const [account, ...objects] = probeObjects(namespace, image, all, backend);
+    const [account, ...objects] = probeObjects({ ...wanted, namespace, probes: all });
     // Pods are refused without their service account.
     if (account) await cluster.create(account);
     await Promise.all(objects.map((object) => cluster.create(object)));

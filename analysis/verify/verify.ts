@@ -40,13 +40,22 @@ export interface Progress {
  * @throws UserError when the proof can't be made: no API server, no right to start pods.
  */
 export async function verifyPlan(plan: Plan, { kubeconfig, client, nodeAccess, signal, progress }: VerifyOptions): Promise<Result[]> {
-  const { probes, backend, checks } = planChecks(plan, client, (name) => nodeAccess(name).missing.join(" "));
+  const { probes, backends, checks } = planChecks(plan, client, (name) => nodeAccess(name).missing.join(" "));
   const cluster = await openCluster(kubeconfig);
   const live = await readLive(cluster, comparedObjects(plan));
-  progress.phase(`Starting ${probes.length + 1} probe pods`);
+  progress.phase(`Starting ${probes.length + backends.length} probe pods`);
   const node = (name: string): Host => ({ run: (command, options) => run(nodeAccess(name).access, command, options) });
   const nodes = new Set(live.nodes.map(({ metadata }) => metadata?.name ?? ""));
-  const site = await startProbes(cluster, { image: plan.stack.verify.image, probes, backend, nodes, signal });
+  const { verify, cluster: settings } = plan.stack;
+  const site = await startProbes(cluster, {
+    image: verify.image,
+    probes,
+    backends,
+    family: settings.podCIDRs[0]?.family ?? 4,
+    domain: settings.domain,
+    nodes,
+    signal,
+  });
   try {
     return await withOutside(client?.access, (outside) => {
       progress.phase(`Making ${checks.length} checks`);

@@ -4,6 +4,7 @@ import { dnsSection } from "./dns";
 import { firewallSection, rolloutSection } from "./firewall";
 import { hostSection } from "./host";
 import { ingressSection } from "./ingress";
+import { loadBalancerSection } from "./loadBalancer";
 import { cniSection, verifySection } from "./network";
 import { nodeSection, nodesSection, sshSection } from "./nodes";
 import { proxySection } from "./proxy";
@@ -16,6 +17,7 @@ export const stackSchema = z.strictObject({
   firewall: firewallSection.prefault({}),
   cni: cniSection.prefault({}),
   proxy: proxySection.prefault({}),
+  loadBalancer: loadBalancerSection.prefault({}),
   dns: dnsSection.prefault({}),
   ingress: ingressSection.prefault({}),
   host: hostSection.prefault({}),

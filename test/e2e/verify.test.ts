@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import type { Result } from "../../analysis/verify/check";
+import { stubPort, stubZone } from "../../lab/outside";
 import { projectRoot } from "../../setup/paths";
 import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, stopTestLab, testLab } from "./support/testLab";
 
@@ -9,7 +10,13 @@ let stack: string;
 
 beforeAll(async () => {
   await startTestLab();
-  stack = stackFile("Pulumi.lab");
+  // Its stub domain is that of a name server beside the one that all other names go to.
+  stack = stackFile("Pulumi.lab", (text) =>
+    text.replace(
+      "  plumbline:verify:",
+      `  plumbline:dns: {zones: [{zone: ${stubZone}, forward: ['${testLab.address(9)}:${stubPort}']}]}\n  plumbline:verify:`,
+    ),
+  );
   await initStack();
   await pulumi(stack, "up", "--yes", "--skip-preview");
 }, 240_000);
@@ -33,13 +40,26 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
   expect([...of(checks, "failed"), ...of(checks, "skipped")]).toEqual([]);
   expect(code).toBe(0);
   expect([...new Set(checks.map(({ name }) => name))].sort()).toEqual([
+    "DNS A and AAAA of a service",
+    "DNS PTR of a headless service's pod",
+    "DNS PTR of a service",
+    "DNS SRV of a headless service",
+    "DNS SRV of a service",
+    "DNS by TCP, big answer",
     "DNS of a headless service",
+    "DNS of a pod's address",
+    "DNS of a pod's host name",
     "DNS of a service",
+    "DNS of a stub domain",
+    "DNS of an ExternalName service",
     "DNS of an outside name",
+    "DNS of no service",
     "HTTP through the ingress",
     "NodePort from outside",
+    "NodePort on another address",
     "as planned",
     "closed port",
+    "externalTrafficPolicy Local",
     "no other nodes",
     "node is Ready",
     "open port",
@@ -47,12 +67,15 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
     "pod to API server's host",
     "pod to API service",
     "pod to ClusterIP",
+    "pod to ClusterIP, UDP",
     "pod to itself by ClusterIP",
     "pod to pod, other node",
     "pod to pod, same node",
     "pod's resolv.conf",
     "pods' addresses",
     "service address",
+    "session affinity",
+    "short names",
     "unfragmented packets",
   ]);
   expect(await probeNamespaces()).toBe("");
@@ -110,7 +133,10 @@ test("an edited Corefile, and services without kube-proxy's rules on one node", 
   expect(of(checks, "failed")).toEqual([
     "as planned: API server → ConfigMap kube-system/coredns",
     "pod to ClusterIP: pod on w1 → service before the second pod on w1",
+    "pod to ClusterIP, UDP: pod on w1 → service before the second pod on w1",
     "pod to itself by ClusterIP: second pod on w1 → service before the second pod on w1",
+    "session affinity: pod on w1 → service before 2 pods",
+    "short names: pod on w1 → services",
   ]);
   expect(detail(checks, "as planned", "API server", "ConfigMap kube-system/coredns")).toMatch(
     /^data\.Corefile is another one: line 3 is "log" instead of ".*"\. `pulumi up --refresh` brings it back\.$/,

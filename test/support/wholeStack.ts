@@ -136,6 +136,15 @@ export const whole = {
     logging: { format: "json", verbosity: 2 },
     featureGates: { ContextualLogging: true },
   },
+  loadBalancer: {
+    provider: "metallb",
+    metallb: {
+      version: "v0.15.2",
+      announce: "bgp",
+      asNumber: 64512,
+      bgpPeers: [{ address: "10.100.0.1", asNumber: 64513, port: 1790 }],
+    },
+  },
   dns: {
     upstream: ["tls://10.0.0.53"],
     zones: [

@@ -36,6 +36,7 @@ test("without a client and an outside name, what needs them is skipped with the 
     noName,
     noName,
     `NodePort from outside: ${noClient}`,
+    `externalTrafficPolicy Local: ${noClient}`,
     `HTTP through the ingress: ${noClient}`,
     `closed port: ${noClient}`,
   ]);
@@ -87,9 +88,42 @@ test("dual stack: pods and services are tried by both families, the client's doo
   ]);
 });
 
-test("NodePorts are tried on the addresses on which kube-proxy answers", () => {
-  const checks = planChecks(planOf({ proxy: { nodePortAddresses: ["10.100.0.21/32"] } }), client);
-  expect(checks.checks.filter(({ name }) => name === "NodePort from outside").map(({ to }) => to)).toEqual(["w1 10.100.0.21"]);
+const answering = ["cp1 10.100.0.20: answered by backend", "w1 10.100.0.21: answered by backend"];
+const none = (why: string) => `no answer: not among the addresses for NodePorts (${why})`;
+
+test.each([
+  [
+    "iptables: on every address",
+    { mode: "iptables" },
+    [...answering, "cp1 10.244.20.1: answered by backend", "w1 10.244.21.1: answered by backend"],
+  ],
+  [
+    "nftables: on the primary ones",
+    { mode: "nftables" },
+    [...answering, `cp1 10.244.20.1: ${none("nftables: the primary ones")}`, `w1 10.244.21.1: ${none("nftables: the primary ones")}`],
+  ],
+  [
+    "primary",
+    { mode: "iptables", nodePortAddresses: ["primary"] },
+    [...answering, `cp1 10.244.20.1: ${none("primary")}`, `w1 10.244.21.1: ${none("primary")}`],
+  ],
+  [
+    "ranges",
+    { mode: "nftables", nodePortAddresses: ["10.100.0.21/32", "10.244.0.0/16"] },
+    [
+      `cp1 10.100.0.20: ${none("10.100.0.21/32, 10.244.0.0/16")}`,
+      "w1 10.100.0.21: answered by backend",
+      "cp1 10.244.20.1: answered by backend",
+      "w1 10.244.21.1: answered by backend",
+    ],
+  ],
+] as const)("NodePorts answer where kube-proxy takes them, and nowhere else: %s", (_, proxy, expected) => {
+  const { checks } = planChecks(
+    planOf({ proxy: { ...proxy, nodePortAddresses: [...("nodePortAddresses" in proxy ? proxy.nodePortAddresses : [])] } }),
+    client,
+  );
+  const told = checks.filter(({ name }) => name.startsWith("NodePort")).map(({ to, expected }) => `${to}: ${expected}`);
+  expect(told.sort()).toEqual([...expected].sort());
 });
 
 test("one node: nothing lies between nodes", () => {
@@ -114,7 +148,10 @@ test("a thousand nodes: some take part, the control plane among them, and all ar
   const checks = planChecks(planOf({ nodes: manyNodes(1000), cluster: { podCIDRs: ["10.240.0.0/12"] } }), client);
   expect(checks.probes.length).toBe(32);
   expect(checks.probes[0]).toEqual({ name: "probe-1", node: "n1" });
-  expect(checks.backend).toEqual({ name: "backend", node: "n2" });
+  expect(checks.backends).toEqual([
+    { name: "backend", node: "n2" },
+    { name: "backend-2", node: "n2" },
+  ]);
   expect(count(checks, "node is Ready")).toBe(1000);
   expect(skipped(checks)).toEqual(["pod to pod, other node: 64 of 999000 ordered pairs of nodes are tried, all others aren't"]);
 });

@@ -144,7 +144,7 @@ describe("services", () => {
       bad("the API server gives port 20000, outside of proxy.nodePorts 30000-32767: write its --service-node-port-range there"),
     ],
   ])("NodePort: %s", (_, said, nodePort, verdict) => {
-    expect(find("NodePort from outside", "cp1 10.100.0.20").judge(said, { ...facts, nodePort })).toEqual(verdict);
+    expect(find("NodePort from outside", "cp1 10.100.0.20").judge(said, { ...facts, nodePort: () => nodePort })).toEqual(verdict);
   });
 });
 
@@ -186,12 +186,12 @@ describe("names", () => {
     const check = find("DNS of a headless service");
     const answer = (...addresses: string[]) =>
       outcome(busybox(addresses.map((address) => `Name:\theadless\nAddress: ${address}\n`).join("")));
-    expect(check.judge(answer("10.244.21.3", "10.244.20.2", "10.244.21.2"), facts)).toEqual(
-      good("10.96.0.10: 10.244.20.2, 10.244.21.2, 10.244.21.3"),
+    expect(check.judge(answer("10.244.21.3", "10.244.20.2", "10.244.21.2", "10.244.21.4"), facts)).toEqual(
+      good("10.96.0.10: 10.244.20.2, 10.244.21.2, 10.244.21.3, 10.244.21.4"),
     );
     expect(check.judge(answer("10.244.20.2"), facts)).toEqual(
       bad(
-        "headless.plumbline-verify-1.svc.cluster.local at 10.96.0.10 is answered with 10.244.20.2 instead of 10.244.20.2, 10.244.21.2, 10.244.21.3",
+        "headless.plumbline-verify-1.svc.cluster.local at 10.96.0.10 is answered with 10.244.20.2 instead of 10.244.20.2, 10.244.21.2, 10.244.21.3, 10.244.21.4",
       ),
     );
   });
@@ -210,8 +210,13 @@ describe("names", () => {
   test.each([
     [
       "the plan's",
-      "search plumbline-verify-1.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\n",
-      good("10.96.0.10"),
+      "search plumbline-verify-1.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n",
+      good("10.96.0.10, ndots:5"),
+    ],
+    [
+      "other options",
+      "search plumbline-verify-1.svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:1 timeout:1\n",
+      bad(`options are ndots:1 timeout:1, not ndots:5. ${mend}`),
     ],
     [
       "the host's",

@@ -1,5 +1,6 @@
 import type { Facts } from "../../../analysis/verify/check";
 import type { Client } from "../../../analysis/verify/outsideChecks";
+import { service } from "../../../analysis/verify/probes";
 import { planNetwork } from "../../../components/plan";
 import { Address } from "../../../core/cidr";
 import type { Plan } from "../../../core/plan";
@@ -44,13 +45,19 @@ export function manyNodes(count: number): StackInput["nodes"] {
 
 export const client: Client = { name: "client", address: Address.parse("10.100.0.9") };
 
-const addresses: Record<string, string> = { "probe-1": "10.244.20.2", "probe-2": "10.244.21.2", backend: "10.244.21.3" };
+const addresses: Record<string, string> = {
+  "probe-1": "10.244.20.2",
+  "probe-2": "10.244.21.2",
+  backend: "10.244.21.3",
+  "backend-2": "10.244.21.4",
+};
 
 /** Probes of the small cluster that all run. */
 export const facts: Facts = {
   namespace: "plumbline-verify-1",
   podAddress: ({ name }) => addresses[name] ?? "",
   podAddresses: Object.values(addresses),
-  clusterIP: () => "10.96.7.7",
-  nodePort: 31000,
+  running: Object.keys(addresses).map((name) => ({ name, node: name === "probe-1" ? "cp1" : "w1" })),
+  clusterIP: (name) => (name === service.affinity ? "10.96.7.8" : "10.96.7.7"),
+  nodePort: (name) => (name === service.local ? 31001 : 31000),
 };

@@ -204,6 +204,7 @@ describe("the smallest stack", () => {
         trial: false,
         nodeLocal: false,
       },
+      loadBalancer: { provider: "none", metallb: { version: "v0.15.2", announce: "layer2", asNumber: 64512, bgpPeers: [] } },
       ingress: { controllers: [], rules: [] },
       host: {},
       rollout: { canary: 1, batch: "25%", confirmTimeout: 60 },
