@@ -21,6 +21,10 @@ export interface Facts {
   clusterIP(family: Family): string;
   /** The port that the API server gave the NodePort service. */
   readonly nodePort: number;
+  /** Why the API server didn't take the probe Ingresses; undefined when it did. */
+  readonly ingressProblem?: string;
+  /** What the cluster's objects said when the proof began. */
+  readonly live: LiveState;
 }
 
 /** What a check is about has no address or port to try. The message says why. */
@@ -74,6 +78,8 @@ export interface Checks {
   readonly probes: readonly Probe[];
   /** The one behind the services, beside a probe of the same node. Services are asked by the others, so that no answer depends on a pod reaching itself. */
   readonly backend: Probe;
+  /** The IngressClasses that get a probe Ingress. */
+  readonly ingressClasses: readonly string[];
   readonly checks: readonly Check[];
 }
 

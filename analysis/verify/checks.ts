@@ -1,11 +1,16 @@
 import { apiServiceAddress } from "../../core/addresses";
+import type { PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
+import { ingressClass } from "../../core/stack/check/ingress";
 import { agreementChecks } from "./agreement";
 import type { Check, Checks, Probe, SkippedCheck } from "./check";
 import { podLooksUp, resolver } from "./dnsChecks";
 import { doorsFromOutside, doorsFromPod } from "./doorChecks";
+import { entrancesOf } from "./entrance";
+import { ingressChecks } from "./ingressChecks";
 import { fullSizePackets } from "./mtuChecks";
-import { type Client, ingressCheck, nodePortChecks, sites } from "./outsideChecks";
+import { type Client, nodePortChecks } from "./outsideChecks";
+import { pathTypesCheck } from "./pathChecks";
 import { onNode, podConnects, podToApiService, podToPod, podToService } from "./podChecks";
 import { headlessName } from "./probes";
 import { chooseNodes, choosePairs } from "./sample";
@@ -29,7 +34,10 @@ export function planChecks(plan: Plan, client?: Client, unreachable: (node: stri
     ...fromOutside(plan, probes, backend, client),
     ...closedSide(plan, probes, client),
   ];
-  return { probes, backend, checks };
+  const ingressClasses = client
+    ? entrances(plan, client, nodes).flatMap(([controller, own]) => (own.length > 0 ? [ingressClass(controller).name] : []))
+    : [];
+  return { probes, backend, ingressClasses, checks };
 }
 
 const skipped = (name: string, from: string, to: string, reason: string): SkippedCheck => ({
@@ -137,9 +145,15 @@ function fromOutside(plan: Plan, probes: readonly Probe[], backend: Probe, clien
           ),
         ]
       : nodes.flatMap((node) => nodePortChecks(plan, client, node, backend))),
-    ...sites(plan, client, nodes).map((site) => ingressCheck(client, site)),
+    ...entrances(plan, client, nodes).flatMap(([controller, own]) => [
+      ...ingressChecks(plan, client, controller, own),
+      ...own.slice(0, 1).map((entrance) => pathTypesCheck(client, entrance, backend, probes[0] ?? backend)),
+    ]),
   ];
 }
+
+const entrances = ({ stack }: Plan, client: Client, nodes: readonly PlannedNode[]) =>
+  stack.ingress.controllers.map((controller) => [controller, entrancesOf(controller, client, nodes)] as const);
 
 /** What hosts let in and what they don't, from outside and from pods. */
 function closedSide(plan: Plan, probes: readonly Probe[], client: Client | undefined): Check[] {

@@ -14,6 +14,8 @@ export const ownerAnnotation = "plumbline.dev/verify-process";
 export const serviceName = "service";
 export const nodePortName = "nodeport";
 export const headlessName = "headless";
+/** Before the first of the probes, for a probe Ingress that has to choose. */
+export const otherServiceName = "other";
 
 /** The pods end by themselves after so many seconds, should nobody be left to remove them. */
 const longestLife = 600;

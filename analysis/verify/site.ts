@@ -3,9 +3,21 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CoreV1Event, V1EndpointSlice, V1Namespace, V1Pod, V1Service } from "@kubernetes/client-node";
 import { UserError } from "../../core/finding";
+import type { Manifest } from "../../core/part";
 import { type Facts, NotThere, type Probe } from "./check";
 import type { Cluster } from "./cluster";
-import { headlessName, label, labelSelector, nodePortName, ownerAnnotation, probeNamespace, probeObjects, serviceName } from "./probes";
+import { pathObjects } from "./pathChecks";
+import {
+  headlessName,
+  label,
+  labelSelector,
+  nodePortName,
+  otherServiceName,
+  ownerAnnotation,
+  probeNamespace,
+  probeObjects,
+  serviceName,
+} from "./probes";
 
 /** Seconds that probe pods have to get ready. */
 const podLimit = 60;
@@ -22,7 +34,7 @@ const removalLimit = 30;
 /** The probes in the cluster. */
 export interface Site {
   /** What is known now: probes that aren't ready are not there. */
-  facts(): Facts;
+  facts(): Omit<Facts, "live">;
   /** @throws NotThere with the reason, when a probe isn't ready. */
   requireReady(probe: Probe): void;
   /** Waits for the pods; those that aren't ready in time are left out, with the reason. */
@@ -37,6 +49,8 @@ export interface SiteOptions {
   readonly image: string;
   readonly probes: readonly Probe[];
   readonly backend: Probe;
+  /** Those that get a probe Ingress. */
+  readonly ingressClasses: readonly string[];
   /** The nodes that the cluster has: on others nothing can run. */
   readonly nodes: ReadonlySet<string>;
   /** Ends every wait when it aborts. */
@@ -44,13 +58,15 @@ export interface SiteOptions {
 }
 
 /** Starts the probes, in a namespace of their own, after removing what runs that died have left. */
-export async function startProbes(cluster: Cluster, { image, probes, backend, nodes, signal }: SiteOptions): Promise<Site> {
+export async function startProbes(cluster: Cluster, { image, probes, backend, ingressClasses, nodes, signal }: SiteOptions): Promise<Site> {
   await removeLeftovers(cluster);
   const namespace = `plumbline-verify-${randomBytes(4).toString("hex")}`;
   const remove = () => removeNamespace(cluster, namespace);
   const all = [...probes, backend].filter(({ node }) => nodes.has(node));
   let pods = new Map<string, V1Pod>();
   const services = new Map<string, V1Service>();
+  const [other] = probes;
+  let ingressProblem: string | undefined;
   /** Why probes aren't ready, by name. */
   const reasons = new Map(
     [...probes, backend].filter(({ node }) => !nodes.has(node)).map(({ name }) => [name, "not started: the cluster has no such node"]),
@@ -87,6 +103,7 @@ export async function startProbes(cluster: Cluster, { image, probes, backend, no
     const wanted = new Map([
       [serviceName, running.includes(backend) ? 1 : 0],
       [nodePortName, running.includes(backend) ? 1 : 0],
+      [otherServiceName, ingressClasses.length > 0 && other && running.includes(other) ? 1 : 0],
       [headlessName, running.length],
     ]);
     const ready = await waitFor(podLimit, async () => {
@@ -113,7 +130,7 @@ export async function startProbes(cluster: Cluster, { image, probes, backend, no
     return address;
   }
 
-  const facts = (): Facts => ({
+  const facts = (): Omit<Facts, "live"> => ({
     namespace,
     podAddress,
     podAddresses: all.filter(isReady).flatMap((probe) => addressesOf(pods.get(probe.name))),
@@ -123,6 +140,7 @@ export async function startProbes(cluster: Cluster, { image, probes, backend, no
       return address;
     },
     nodePort: services.get(nodePortName)?.spec?.ports?.[0]?.nodePort ?? 0,
+    ingressProblem,
   });
 
   try {
@@ -131,11 +149,23 @@ export async function startProbes(cluster: Cluster, { image, probes, backend, no
     // Pods are refused without their service account.
     if (account) await cluster.create(account);
     await Promise.all(objects.map((object) => cluster.create(object)));
+    if (other) ingressProblem = await createIngresses(cluster, pathObjects(namespace, ingressClasses, other));
   } catch (error) {
     await remove();
     throw error;
   }
   return { facts, requireReady, podsReady, servicesReady, remove };
+}
+
+/** Somebody's admission webhook may refuse them: then the other checks go on. */
+async function createIngresses(cluster: Cluster, objects: readonly Manifest[]): Promise<string | undefined> {
+  try {
+    for (const object of objects) await cluster.create(object);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
 }
 
 const addressesOf = (pod: V1Pod | undefined) => (pod?.status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []).sort();

@@ -5,6 +5,7 @@ import { comparedObjects } from "./agreement";
 import type { Result } from "./check";
 import { planChecks } from "./checks";
 import { openCluster } from "./cluster";
+import { certificates } from "./ingressChecks";
 import { readLive } from "./live";
 import type { Client } from "./outsideChecks";
 import { runChecks } from "./run";
@@ -40,13 +41,13 @@ export interface Progress {
  * @throws UserError when the proof can't be made: no API server, no right to start pods.
  */
 export async function verifyPlan(plan: Plan, { kubeconfig, client, nodeAccess, signal, progress }: VerifyOptions): Promise<Result[]> {
-  const { probes, backend, checks } = planChecks(plan, client, (name) => nodeAccess(name).missing.join(" "));
+  const { probes, backend, ingressClasses, checks } = planChecks(plan, client, (name) => nodeAccess(name).missing.join(" "));
   const cluster = await openCluster(kubeconfig);
-  const live = await readLive(cluster, comparedObjects(plan));
+  const live = await readLive(cluster, [...comparedObjects(plan), ...certificates(plan)]);
   progress.phase(`Starting ${probes.length + 1} probe pods`);
   const node = (name: string): Host => ({ run: (command, options) => run(nodeAccess(name).access, command, options) });
   const nodes = new Set(live.nodes.map(({ metadata }) => metadata?.name ?? ""));
-  const site = await startProbes(cluster, { image: plan.stack.verify.image, probes, backend, nodes, signal });
+  const site = await startProbes(cluster, { image: plan.stack.verify.image, probes, backend, ingressClasses, nodes, signal });
   try {
     return await withOutside(client?.access, (outside) => {
       progress.phase(`Making ${checks.length} checks`);

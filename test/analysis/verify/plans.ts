@@ -1,4 +1,5 @@
 import type { Facts } from "../../../analysis/verify/check";
+import type { LiveState } from "../../../analysis/verify/live";
 import type { Client } from "../../../analysis/verify/outsideChecks";
 import { planNetwork } from "../../../components/plan";
 import { Address } from "../../../core/cidr";
@@ -46,6 +47,9 @@ export const client: Client = { name: "client", address: Address.parse("10.100.0
 
 const addresses: Record<string, string> = { "probe-1": "10.244.20.2", "probe-2": "10.244.21.2", backend: "10.244.21.3" };
 
+/** A cluster of which nothing is known. */
+export const nothingLive: LiveState = { nodes: [], pods: [], ingresses: [], object: () => undefined };
+
 /** Probes of the small cluster that all run. */
 export const facts: Facts = {
   namespace: "plumbline-verify-1",
@@ -53,4 +57,5 @@ export const facts: Facts = {
   podAddresses: Object.values(addresses),
   clusterIP: () => "10.96.7.7",
   nodePort: 31000,
+  live: nothingLive,
 };
