@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { V1Secret } from "@kubernetes/client-node";
 import type { Outcome } from "../../components/node/dial";
 import type { Plan } from "../../core/plan";
-import { ingressClass, ruleController } from "../../core/stack/check/ingress";
+import { controllerName, ingressClass, ruleController } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
 import { type Check, type Facts, failed, NotThere, type PacketCheck, passed, type SkippedCheck, type Verdict } from "./check";
 import { type Controller, type Entrance, portOf, socketOf } from "./entrance";
@@ -32,7 +32,7 @@ export function ingressChecks(plan: Plan, client: Client, controller: Controller
       controller.expose === "loadBalancer"
         ? "behind a load balancer, whose address isn't the plan's"
         : "no node that takes part has an address of the client's family and this controller";
-    return [skipped(client, controller.name, reason)];
+    return [skipped(client, controllerName(controller), reason)];
   }
   const { pages, expressions } = pagesOf(plan, controller);
   const rounds = pages.length === 0 ? [] : Array.from({ length: Math.max(entrances.length, pages.length) }, (_, index) => index);

@@ -1,6 +1,6 @@
 import { isKnown, type PathCase, pathCases, showPaths } from "../../components/ingress/pathTypes";
 import type { Manifest } from "../../core/part";
-import { ingressClass } from "../../core/stack/check/ingress";
+import { controllerName, ingressClass } from "../../core/stack/check/ingress";
 import { failed, NotThere, type PacketCheck, type Probe, passed } from "./check";
 import { type Entrance, portOf, socketOf } from "./entrance";
 import { explain, patience } from "./failure";
@@ -66,7 +66,7 @@ export function pathTypesCheck(client: Client, entrance: Entrance, backend: Prob
     kind: "packet",
     name: "path types",
     from: client.name,
-    to: `${controller.name} at ${node.name}`,
+    to: `${controllerName(controller)} at ${node.name}`,
     expected: "paths take what the Ingress specification says",
     at: "outside",
     needs: "services",

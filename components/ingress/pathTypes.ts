@@ -53,7 +53,8 @@ export interface Deviation {
  * makes a prefix a plain `location` (internal/configs/ingress.go); haproxytech/kubernetes-ingress maps a prefix exactly and with a slash (pkg/route/route.go).
  */
 export const knownDeviations: Readonly<Record<ControllerName, readonly Deviation[]>> = {
-  traefik: [],
+  // Of two paths the longer rule wins, and that of a prefix is longer than that of the same path exactly.
+  traefik: [{ paths: "Prefix /hostname and Exact /hostname", request: "/hostname" }],
   haproxy: [],
   "f5-nginx": [
     { paths: "Prefix /foo/", request: "/foo" },

@@ -367,9 +367,9 @@ describe("path types", () => {
       "Ingress paths-traefik",
       "Ingress paths-haproxy",
     ]);
-    const { rules } = objects[1]?.spec as { rules: { host: string }[] };
-    expect(rules.length).toBe(pathCases.length + 1);
-    expect(rules[1]?.host).toBe("case-1.traefik.plumbline-verify-1.invalid");
+    const { rules } = (objects[1]?.spec ?? {}) as { rules?: { host: string }[] };
+    expect(rules?.length).toBe(pathCases.length + 1);
+    expect(rules?.[1]?.host).toBe("case-1.traefik.plumbline-verify-1.invalid");
     expect(pathObjects("plumbline-verify-1", [], { name: "probe-1", node: "cp1" })).toEqual([]);
   });
 });

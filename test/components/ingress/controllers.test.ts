@@ -56,6 +56,26 @@ test.each<[string, Controller["expose"], unknown]>([
   if (flow) expect(flow).toMatchObject({ published: true, protocol: "tcp", ports: [80, 443].map((port) => ({ from: port, to: port })) });
 });
 
+test("one controller twice: for each a namespace, a class and permissions of its own", () => {
+  const { manifests } = planOf({
+    controllers: [{ name: "haproxy" }, { name: "haproxy", as: "haproxy-internal", class: "internal", expose: "nodePort" }],
+  });
+  const objects = manifests.map(({ object }) => object);
+  const names = (kind: string) => objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
+  expect(names("Namespace")).toEqual(["haproxy", "haproxy-internal"]);
+  expect(names("ClusterRoleBinding")).toEqual(["haproxy", "haproxy-internal"]);
+  expect(objects.filter(({ kind }) => kind === "IngressClass").map(({ metadata, spec }) => [metadata.name, spec])).toEqual([
+    ["haproxy", { controller: "haproxy.org/ingress-controller" }],
+    ["internal", { controller: "haproxy.org/ingress-controller/haproxy-internal" }],
+  ]);
+  expect(objects.filter(({ metadata }) => metadata.namespace === "haproxy-internal").map(({ kind }) => kind)).toEqual([
+    "ServiceAccount",
+    "ConfigMap",
+    "Deployment",
+    "Service",
+  ]);
+});
+
 test("controllers side by side, each with a class and ports of its own", () => {
   expect(
     said(
@@ -85,6 +105,20 @@ test.each<[string, Controller[], string[]]>([
       "ingress.controllers[1].class: web is also the class of ingress.controllers[0].\n  Give every controller a class of its own.",
       "ingress.controllers[1].nodePorts.http: 30080 is also a port of ingress.controllers[0].\n  Write another one.",
       "ingress.controllers[1].nodePorts.https: 30443 is also a port of ingress.controllers[0].\n  Write another one.",
+    ],
+  ],
+  [
+    "one twice without a name of its own",
+    [{ name: "traefik" }, { name: "traefik", class: "internal", expose: "nodePort" }],
+    [
+      "ingress.controllers[1].name: traefik is also ingress.controllers[0].\n  Remove it, or give it a name and a class of its own: as: traefik-internal, class: traefik-internal.",
+    ],
+  ],
+  [
+    "the name of another one",
+    [{ name: "traefik" }, { name: "haproxy", as: "traefik", class: "internal", expose: "nodePort" }],
+    [
+      "ingress.controllers[1].as: traefik is also ingress.controllers[0].\n  Remove it, or give it a name and a class of its own: as: haproxy-internal, class: haproxy-internal.",
     ],
   ],
   [
