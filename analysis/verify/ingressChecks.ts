@@ -6,7 +6,8 @@ import { controllerName, ingressClass, ruleController } from "../../core/stack/c
 import type { Stack } from "../../core/stack/schema";
 import { type Check, type Facts, failed, NotThere, type PacketCheck, passed, type SkippedCheck, type Verdict } from "./check";
 import { type Controller, type Entrance, portOf, socketOf } from "./entrance";
-import { explain, patience, said } from "./failure";
+import { patience, said } from "./failure";
+import { answerFormat, judgeAnswer, judgePage } from "./ingressAnswer";
 import type { LiveState, Reference } from "./live";
 import { type Client, curl, quote } from "./outsideChecks";
 
@@ -102,12 +103,10 @@ const words = (client: Client, { node }: Entrance, { host, path }: Page) =>
     needs: "nothing",
   }) as const;
 
-const format = quote("\\n%{num_connects} %{http_code} %{redirect_url}");
-
 const urlOf = (entrance: Entrance, path: string) => `http://${socketOf(entrance, "http")}${path}`;
 
 const httpCommand = (entrance: Entrance, { host, path }: Page) =>
-  `${curl(patience)} -w ${format} -H ${quote(`Host: ${host}`)} ${quote(urlOf(entrance, path))}`;
+  `${curl(patience)} -w ${quote(answerFormat)} -H ${quote(`Host: ${host}`)} ${quote(urlOf(entrance, path))}`;
 
 /** An HTTP request by host name to one node. The application behind may answer as it likes, but it has to be the one that answers. */
 function httpCheck(client: Client, entrance: Entrance, page: Page): PacketCheck {
@@ -162,7 +161,7 @@ function httpsCheck(client: Client, entrance: Entrance, page: Page, secret: Refe
     name: "HTTPS through the ingress",
     expected: `the certificate of ${name}, and the application answers`,
     command: (facts) =>
-      `printf %s ${quote(certificateOf(facts, secret))} | ${curl(patience)} --cacert /dev/stdin --connect-to ::${socketOf(entrance, "https")} -w ${format} ${quote(target)}`,
+      `printf %s ${quote(certificateOf(facts, secret))} | ${curl(patience)} --cacert /dev/stdin --connect-to ::${socketOf(entrance, "https")} -w ${quote(answerFormat)} ${quote(target)}`,
     // curl's 60: the certificate isn't trusted; 35: no handshake.
     judge: (outcome) => {
       if (outcome.code === 60) return judgeTrust(outcome);
@@ -227,36 +226,3 @@ const takingAnyHost = ({ ingresses }: LiveState, className: string): string[] =>
     .filter(({ spec }) => [className, undefined].includes(spec?.ingressClassName))
     .filter(({ spec }) => spec?.defaultBackend || spec?.rules?.some(({ host }) => !host))
     .map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`);
-
-interface Answer {
-  readonly code: number;
-  readonly body: string;
-  /** Where the client is sent, if it is. */
-  readonly redirect: string;
-}
-
-/** Judges what a server said, or says why there is nothing to judge. */
-function judgeAnswer(outcome: Outcome, { node }: Entrance, target: string, judge: (answer: Answer) => Verdict): Verdict {
-  const [, body = "", connects = "0", code = "000", redirect = ""] = /^(.*)\n(\d+) (\d{3}) ?(\S*)$/s.exec(outcome.stdout) ?? [];
-  if (code !== "000") return judge({ code: Number(code), body, redirect });
-  if (connects !== "0") {
-    return failed(
-      `${target}: the ingress controller accepts, but nothing comes from the application within ${patience} s. Does the controller's node reach the application's pods?`,
-    );
-  }
-  return failed(explain(outcome, target, { nodes: [node.name], refused: `no ingress controller listens on ${node.name}; see its pods` }));
-}
-
-function judgePage(target: string, { code, body }: Answer): Verdict {
-  // What Traefik says of a request that no router takes.
-  if (code === 404 && body === "404 page not found\n") {
-    return failed(
-      `${target}: the ingress controller knows no such host and path (404). Does the Ingress exist, and is its class the controller's?`,
-    );
-  }
-  if ([502, 503, 504].includes(code)) {
-    return failed(`${target}: the ingress controller gets no answer from the service behind (${code}). Are its pods ready?`);
-  }
-  const [line = ""] = body.split("\n");
-  return passed(`${target}: ${code}${line && line.length <= 60 && !line.startsWith("<") ? `, ${line}` : ""}`);
-}

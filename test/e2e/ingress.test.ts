@@ -42,7 +42,7 @@ beforeAll(async () => {
     await startServer(name, node);
     await kubectl(`expose pod ${name} --port=8080`);
   }
-}, 360_000);
+}, 900_000);
 
 afterAll(stopTestLab, 30_000);
 
@@ -102,7 +102,7 @@ test("each serves its own rules, every host and path, and nothing of the other's
   expect(await status("hello.lab.test", `${w1}:30080`)).toBe("404");
   // No worker, so nobody's port 80.
   expect(await status("hello.lab.test", `${testLab.address(20)}:80`)).toBe("000");
-}, 120_000);
+}, 300_000);
 
 test("a path that is exact comes before the prefix that has it too", async () => {
   const get = (url: string) => on("client", `curl -sk -m 3 --connect-to ::${w1}:443 https://shop.lab.test${url}`);
@@ -123,7 +123,7 @@ test("a certificate that isn't the Secret's is found", async () => {
   expect(failed[0]?.detail).toMatch(
     /^https:\/\/shop\.lab\.test:443\/: shows another certificate than that of Secret default\/shop-tls: curl: \(60\) /,
   );
-}, 120_000);
+}, 300_000);
 
 test("the default class goes to the other, and the workers' ports are closed", async () => {
   const stack = stackWith(
@@ -144,4 +144,4 @@ test("the default class goes to the other, and the workers' ports are closed", a
   expect(await status("shop.lab.test", `${w1}:30081`)).toBe("404");
   expect(await status("shop.lab.test", `${w1}:80`)).toBe("000");
   expect(await on("w1", "sudo nft list table inet plumbline")).not.toMatch(/HTTP and HTTPS for the ingress controller/);
-}, 240_000);
+}, 400_000);
