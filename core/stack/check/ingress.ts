@@ -69,8 +69,8 @@ function checkRetired(path: Path, { name, as, acknowledgeRetired }: Controller, 
   if (name === "ingress-nginx" && as !== undefined)
     error(
       [...path, "as"],
-      "ingress-nginx has the name of its namespace in its own settings.",
-      "Remove it; there can be one ingress-nginx.",
+      "is for a controller that is there twice; a second ingress-nginx would serve the first one's class as well.",
+      "Remove it.",
     );
   const wayOff = "Write traefik; `plumbline ingress migrate FILE --to traefik` says what becomes of every annotation";
   if (name !== "ingress-nginx") {

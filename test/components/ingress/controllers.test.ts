@@ -136,6 +136,14 @@ test.each<[string, Controller[], string[]]>([
     ],
   ],
   [
+    "the retired one by another name",
+    [{ ...retired, as: "old" }],
+    [
+      "ingress.controllers[0].as: is for a controller that is there twice; a second ingress-nginx would serve the first one's class as well.\n  Remove it.",
+      "warning: ingress.controllers[0].name: ingress-nginx was retired in March 2026: nobody mends its security holes. acknowledgeRetired accepts that.\n  Write traefik; `plumbline ingress migrate FILE --to traefik` says what becomes of every annotation.",
+    ],
+  ],
+  [
     "an acknowledgement of nothing",
     [{ name: "traefik", acknowledgeRetired: true }],
     ["warning: ingress.controllers[0].acknowledgeRetired: means nothing for traefik.\n  Remove it."],
