@@ -323,7 +323,7 @@ describe("path types", () => {
     ["all as specified", "traefik", answers(), good(`${target}: ${requests.length} of ${requests.length} requests as specified`)],
     [
       "a trailing slash that doesn't matter to Exact, and Prefix before Exact",
-      "traefik",
+      "f5-nginx",
       answers({ "Exact /foo < /foo/": "NOW: 2026\n#200", "Prefix /hostname, Exact /hostname < /hostname": "backend\n#200" }),
       bad(
         `${target}: otherwise than specified: Exact /foo with /foo/: 200; Prefix /hostname and Exact /hostname with /hostname: 200 from backend. See "Path types" in docs/ingress.md.`,
