@@ -139,7 +139,7 @@ test("the default class goes to the other, and the workers' ports are closed", a
   ).toBe("1\n");
   const { seen, failed } = await verify(stack);
   expect(failed).toEqual([]);
-  expect(seen).toContain("passed HTTPS through the ingress: shop.lab.test/hostname at w1");
+  expect(seen).toContain("passed HTTPS through the ingress: shop.lab.test/hostname at w2");
   expect(await status("shop.lab.test", `${w1}:30080`)).toBe("301");
   expect(await status("shop.lab.test", `${w1}:30081`)).toBe("404");
   expect(await status("shop.lab.test", `${w1}:80`)).toBe("000");
