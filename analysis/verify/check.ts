@@ -23,6 +23,10 @@ export interface Facts {
   clusterIP(service: string, family: Family): string;
   /** The port that the API server gave one of the services. */
   nodePort(service: string): number;
+  /** Why the API server didn't take the probe Ingresses; undefined when it did. */
+  readonly ingressProblem?: string;
+  /** What the cluster's objects said when the proof began. */
+  readonly live: LiveState;
 }
 
 /** What a check is about has no address or port to try. The message says why. */
@@ -79,6 +83,8 @@ export interface Checks {
    * others, so that no answer depends on a pod reaching itself.
    */
   readonly backends: readonly [Probe, Probe];
+  /** The IngressClasses that get a probe Ingress. */
+  readonly ingressClasses: readonly string[];
   readonly checks: readonly Check[];
 }
 

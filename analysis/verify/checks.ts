@@ -1,11 +1,16 @@
+import type { PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
+import { ingressClass } from "../../core/stack/check/ingress";
 import { agreementChecks } from "./agreement";
 import type { Check, Checks, Probe, SkippedCheck } from "./check";
 import { doorsFromOutside, doorsFromPod } from "./doorChecks";
+import { entrancesOf } from "./entrance";
+import { ingressChecks } from "./ingressChecks";
 import { fullSizePackets } from "./mtuChecks";
 import { nameChecks } from "./nameChecks";
 import { localPolicy, nodePortsFromOutside, nodePortsOnOtherAddresses } from "./nodePortChecks";
-import { type Client, ingressCheck, sites } from "./outsideChecks";
+import type { Client } from "./outsideChecks";
+import { pathTypesCheck } from "./pathChecks";
 import { onNode, podConnects, podToApiService, podToPod } from "./podChecks";
 import { chooseNodes, choosePairs } from "./sample";
 import { affinity, podToService, podToServiceByUdp } from "./serviceChecks";
@@ -27,10 +32,13 @@ export function planChecks(plan: Plan, client?: Client, unreachable: (node: stri
     ...fullSize(plan, probes, unreachable),
     ...services(plan, probes, backends),
     ...nameChecks(plan, probes),
-    ...fromOutside(plan, probes, backend, client),
+    ...fromOutside(plan, probes, backends, client),
     ...closedSide(plan, probes, client),
   ];
-  return { probes, backends, checks };
+  const ingressClasses = client
+    ? entrances(plan, client, nodes).flatMap(([controller, own]) => (own.length > 0 ? [ingressClass(controller).name] : []))
+    : [];
+  return { probes, backends, ingressClasses, checks };
 }
 
 const skipped = (name: string, from: string, to: string, reason: string): SkippedCheck => ({
@@ -91,7 +99,8 @@ function services(plan: Plan, probes: readonly Probe[], backends: Checks["backen
 
 const noClient = "the stack names no client: give verify.outside a host outside of the cluster that SSH reaches";
 
-function fromOutside(plan: Plan, probes: readonly Probe[], backend: Probe, client: Client | undefined): Check[] {
+function fromOutside(plan: Plan, probes: readonly Probe[], backends: Checks["backends"], client: Client | undefined): Check[] {
+  const [backend] = backends;
   const nodes = nodesOf(plan, probes);
   if (!client) {
     return [
@@ -111,9 +120,15 @@ function fromOutside(plan: Plan, probes: readonly Probe[], backend: Probe, clien
           ),
         ]
       : nodes.flatMap((node) => [...nodePortsFromOutside(plan, client, node, backend), ...localPolicy(client, node, backend)])),
-    ...sites(plan, client, nodes).map((site) => ingressCheck(client, site)),
+    ...entrances(plan, client, nodes).flatMap(([controller, own]) => [
+      ...ingressChecks(plan, client, controller, own),
+      ...own.slice(0, 1).map((entrance) => pathTypesCheck(client, entrance, backends)),
+    ]),
   ];
 }
+
+const entrances = ({ stack }: Plan, client: Client, nodes: readonly PlannedNode[]) =>
+  stack.ingress.controllers.map((controller) => [controller, entrancesOf(controller, client, nodes)] as const);
 
 /** What hosts let in and what they don't, from outside and from pods. */
 function closedSide(plan: Plan, probes: readonly Probe[], client: Client | undefined): Check[] {

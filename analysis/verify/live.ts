@@ -1,4 +1,4 @@
-import type { KubernetesObject, V1Node, V1Pod } from "@kubernetes/client-node";
+import type { KubernetesObject, V1Ingress, V1Node, V1Pod } from "@kubernetes/client-node";
 import type { Manifest } from "../../core/part";
 import type { Cluster } from "./cluster";
 
@@ -7,6 +7,7 @@ export interface LiveState {
   readonly nodes: readonly V1Node[];
   /** The running ones. */
   readonly pods: readonly V1Pod[];
+  readonly ingresses: readonly V1Ingress[];
   /** One of those that were asked for; undefined when the cluster doesn't have it. */
   object(reference: Reference): KubernetesObject | undefined;
 }
@@ -23,13 +24,14 @@ export function showReference({ kind, metadata: { name, namespace } }: Reference
   return `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
 }
 
-/** Reads all nodes, all running pods, and the objects that are asked for. */
+/** Reads all nodes, all running pods, all Ingresses, and the objects that are asked for. */
 export async function readLive(cluster: Cluster, references: readonly Reference[]): Promise<LiveState> {
-  const [nodes, pods, objects] = await Promise.all([
+  const [nodes, pods, ingresses, objects] = await Promise.all([
     cluster.list<V1Node>("v1", "Node"),
     cluster.list<V1Pod>("v1", "Pod", { fields: "status.phase=Running" }),
+    cluster.list<V1Ingress>("networking.k8s.io/v1", "Ingress"),
     Promise.all(references.map(async (reference) => [showReference(reference), await cluster.read(reference)] as const)),
   ]);
   const found = new Map(objects);
-  return { nodes, pods, object: (reference) => found.get(showReference(reference)) };
+  return { nodes, pods, ingresses, object: (reference) => found.get(showReference(reference)) };
 }

@@ -22,6 +22,8 @@ export const service = {
   affinity: "affinity",
   /** Before all probes; they have names in it. */
   headless: "headless",
+  /** Before the second backend, for a probe Ingress that has to choose. */
+  other: "other",
   externalName: "external",
   /** Headless, with more endpoints than an answer over UDP holds. */
   big: "big",
@@ -62,6 +64,7 @@ export function endpointCounts({ backends }: Pick<ProbeObjects, "backends">, run
     [service.local, behind(first)],
     [service.affinity, behind(...backends)],
     [service.headless, running.length],
+    [service.other, behind(backends[1])],
     [service.big, bigCount],
   ]);
 }
@@ -90,6 +93,7 @@ export function probeObjects({ namespace, image, probes, backends, family, domai
     before(service.local, first, { type: "NodePort", externalTrafficPolicy: "Local" }),
     before(service.affinity, { serves: service.affinity }, { sessionAffinity: "ClientIP" }),
     before(service.headless, label, { clusterIP: "None" }),
+    before(service.other, { probe: backends[1].name }),
     object("Service", service.externalName, { spec: { type: "ExternalName", externalName: `kubernetes.default.svc.${domain}` } }),
     object("Service", service.big, { spec: { clusterIP: "None", ipFamilies: [`IPv${family}`], ports } }),
     object(

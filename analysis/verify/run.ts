@@ -46,7 +46,7 @@ export async function runChecks(
     return outside.run(check.command(facts), { signal });
   };
   const tryOnce = (check: PacketCheck): Promise<Timed> => {
-    const facts = site.facts();
+    const facts = { ...site.facts(), live };
     return timed(async () => check.judge(await send(check, facts), facts));
   };
   const result = async (check: Check): Promise<Result> => {

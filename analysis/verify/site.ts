@@ -3,8 +3,10 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CoreV1Event, V1EndpointSlice, V1Namespace, V1Pod, V1Service } from "@kubernetes/client-node";
 import { UserError } from "../../core/finding";
+import type { Manifest } from "../../core/part";
 import { type Facts, NotThere, type Probe } from "./check";
 import type { Cluster } from "./cluster";
+import { pathObjects } from "./pathChecks";
 import { endpointCounts, label, labelSelector, ownerAnnotation, type ProbeObjects, probeNamespace, probeObjects } from "./probes";
 
 /** Seconds that probe pods have to get ready. */
@@ -22,7 +24,7 @@ const removalLimit = 30;
 /** The probes in the cluster. */
 export interface Site {
   /** What is known now: probes that aren't ready are not there. */
-  facts(): Facts;
+  facts(): Omit<Facts, "live">;
   /** @throws NotThere with the reason, when a probe isn't ready. */
   requireReady(probe: Probe): void;
   /** Waits for the pods; those that aren't ready in time are left out, with the reason. */
@@ -34,6 +36,8 @@ export interface Site {
 
 /** Which probes to start. */
 export interface SiteOptions extends Omit<ProbeObjects, "namespace"> {
+  /** Those that get a probe Ingress. */
+  readonly ingressClasses: readonly string[];
   /** The nodes that the cluster has: on others nothing can run. */
   readonly nodes: ReadonlySet<string>;
   /** Ends every wait when it aborts. */
@@ -41,7 +45,7 @@ export interface SiteOptions extends Omit<ProbeObjects, "namespace"> {
 }
 
 /** Starts the probes, in a namespace of their own, after removing what runs that died have left. */
-export async function startProbes(cluster: Cluster, { nodes, signal, ...wanted }: SiteOptions): Promise<Site> {
+export async function startProbes(cluster: Cluster, { ingressClasses, nodes, signal, ...wanted }: SiteOptions): Promise<Site> {
   await removeLeftovers(cluster);
   const namespace = `plumbline-verify-${randomBytes(4).toString("hex")}`;
   const remove = () => removeNamespace(cluster, namespace);
@@ -50,6 +54,7 @@ export async function startProbes(cluster: Cluster, { nodes, signal, ...wanted }
   const all = every.filter(({ node }) => nodes.has(node));
   let pods = new Map<string, V1Pod>();
   const services = new Map<string, V1Service>();
+  let ingressProblem: string | undefined;
   /** Why probes aren't ready, by name. */
   const reasons = new Map(
     every.filter(({ node }) => !nodes.has(node)).map(({ name }) => [name, "not started: the cluster has no such node"]),
@@ -107,7 +112,7 @@ export async function startProbes(cluster: Cluster, { nodes, signal, ...wanted }
     return address;
   }
 
-  const facts = (): Facts => ({
+  const facts = (): Omit<Facts, "live"> => ({
     namespace,
     podAddress,
     podAddresses: all.filter(isReady).flatMap((probe) => addressesOf(pods.get(probe.name))),
@@ -118,6 +123,7 @@ export async function startProbes(cluster: Cluster, { nodes, signal, ...wanted }
       return address;
     },
     nodePort: (name) => services.get(name)?.spec?.ports?.[0]?.nodePort ?? 0,
+    ingressProblem,
   });
 
   try {
@@ -126,11 +132,23 @@ export async function startProbes(cluster: Cluster, { nodes, signal, ...wanted }
     // Pods are refused without their service account.
     if (account) await cluster.create(account);
     await Promise.all(objects.map((object) => cluster.create(object)));
+    ingressProblem = await createIngresses(cluster, pathObjects(namespace, ingressClasses));
   } catch (error) {
     await remove();
     throw error;
   }
   return { facts, requireReady, podsReady, servicesReady, remove };
+}
+
+/** Somebody's admission webhook may refuse them: then the other checks go on. */
+async function createIngresses(cluster: Cluster, objects: readonly Manifest[]): Promise<string | undefined> {
+  try {
+    for (const object of objects) await cluster.create(object);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
 }
 
 const addressesOf = (pod: V1Pod | undefined) => (pod?.status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []).sort();

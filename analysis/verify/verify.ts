@@ -5,6 +5,7 @@ import { comparedObjects } from "./agreement";
 import type { Result } from "./check";
 import { planChecks } from "./checks";
 import { openCluster } from "./cluster";
+import { certificates } from "./ingressChecks";
 import { readLive } from "./live";
 import type { Client } from "./outsideChecks";
 import { runChecks } from "./run";
@@ -40,9 +41,9 @@ export interface Progress {
  * @throws UserError when the proof can't be made: no API server, no right to start pods.
  */
 export async function verifyPlan(plan: Plan, { kubeconfig, client, nodeAccess, signal, progress }: VerifyOptions): Promise<Result[]> {
-  const { probes, backends, checks } = planChecks(plan, client, (name) => nodeAccess(name).missing.join(" "));
+  const { probes, backends, ingressClasses, checks } = planChecks(plan, client, (name) => nodeAccess(name).missing.join(" "));
   const cluster = await openCluster(kubeconfig);
-  const live = await readLive(cluster, comparedObjects(plan));
+  const live = await readLive(cluster, [...comparedObjects(plan), ...certificates(plan)]);
   progress.phase(`Starting ${probes.length + backends.length} probe pods`);
   const node = (name: string): Host => ({ run: (command, options) => run(nodeAccess(name).access, command, options) });
   const nodes = new Set(live.nodes.map(({ metadata }) => metadata?.name ?? ""));
@@ -51,6 +52,7 @@ export async function verifyPlan(plan: Plan, { kubeconfig, client, nodeAccess, s
     image: verify.image,
     probes,
     backends,
+    ingressClasses,
     family: settings.podCIDRs[0]?.family ?? 4,
     domain: settings.domain,
     nodes,

@@ -1,6 +1,6 @@
 import type { Manifest, Part } from "../../core/part";
 import type { Context } from "../../core/plan";
-import { ingressClass } from "../../core/stack/check/ingress";
+import { controllerName, ingressClass } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
 import { configHash } from "../configHash";
 import { skipAwait } from "./rules";
@@ -49,7 +49,8 @@ export const podNames = [
 
 /** An ingress controller: on ports 80 and 443 of every worker, behind a NodePort service, or behind a load balancer. */
 export function ingressController({ stack }: Context, controller: Controller, program: Program): Part {
-  const { name, expose } = controller;
+  const { expose } = controller;
+  const name = controllerName(controller);
   const part = `ingress/${name}`;
   const labels = { "app.kubernetes.io/name": name };
   const { name: className, isDefault } = ingressClass(controller);

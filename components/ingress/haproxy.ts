@@ -20,10 +20,10 @@ const permissions = [
 
 /** HAProxy Technologies' controller (not jcmoraisjr's haproxy-ingress). HAProxy's own metrics at its port `stat`, /metrics. */
 export function haproxy(context: Context, controller: Controller): Part {
-  const { expose, nodePorts, image = "haproxytech/kubernetes-ingress:3.2.13" } = controller;
+  const { as, expose, nodePorts, image = "haproxytech/kubernetes-ingress:3.2.13" } = controller;
   return ingressController(context, controller, {
-    // It serves every class that names it, so no --ingress.class.
-    controller: "haproxy.org/ingress-controller",
+    // By itself it serves every class that names it; one of several serves those that name it with its --ingress.class.
+    controller: `haproxy.org/ingress-controller${as ? `/${as}` : ""}`,
     permissions,
     // It follows the ConfigMap by itself.
     config: { name: "haproxy-config", data: { "ssl-redirect-port": String(expose === "nodePort" ? nodePorts.https : 443) } },
@@ -34,7 +34,13 @@ export function haproxy(context: Context, controller: Controller): Part {
     ],
     container: {
       image,
-      args: ["--configmap=$(POD_NAMESPACE)/haproxy-config", "--http-bind-port=80", "--https-bind-port=443", "--log=info"],
+      args: [
+        "--configmap=$(POD_NAMESPACE)/haproxy-config",
+        "--http-bind-port=80",
+        "--https-bind-port=443",
+        "--log=info",
+        ...(as ? [`--ingress.class=${as}`] : []),
+      ],
       env: podNames,
       readinessProbe: { httpGet: { path: "/healthz", port: "healthz" }, periodSeconds: 2 },
       livenessProbe: { httpGet: { path: "/healthz", port: "healthz" }, failureThreshold: 3 },

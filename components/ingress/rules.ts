@@ -1,3 +1,4 @@
+import type { Finding } from "../../core/finding";
 import type { Manifest, Part } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { redirectMiddleware, ruleClass, ruleController, ruleSecret } from "../../core/stack/check/ingress";
@@ -60,6 +61,26 @@ function ingress(rule: Rule, className: string | undefined, controller: Controll
   };
 }
 
+const priority = "traefik.ingress.kubernetes.io/router.priority";
+
+/**
+ * Of two routes Traefik takes the one whose rule is longer, so that Prefix / gets what Exact /api should have: `PathPrefix("/")` is longer than `Path("/api")`.
+ * An annotation speaks of all the paths of its Ingress, so the exact ones become an Ingress of their own, before everything else. A host with a wildcard
+ * stays behind the hosts that it covers.
+ */
+function withExactFirst(rule: Rule): Rule[] {
+  const { defaultBackend, ...own } = rule;
+  const exact = rule.paths.filter(({ pathType }) => pathType === "Exact");
+  if (!rule.host || rule.host.startsWith("*") || exact.length === 0 || priority in rule.annotations) return [rule];
+  const others = { ...rule, paths: rule.paths.filter((path) => !exact.includes(path)) };
+  // The Secret is the whole rule's, whatever Ingress names it.
+  const tlsSecret = ruleSecret(rule);
+  const first = { ...own, tlsSecret, paths: exact, annotations: { ...rule.annotations, [priority]: "1000000" } };
+  return others.paths.length === 0 && !defaultBackend ? [first] : [others, { ...first, name: exactName(rule) }];
+}
+
+const exactName = ({ name }: Rule) => `${name}-exact`;
+
 const backend = ({ service, port }: { service: string; port: string | number }) => ({
   service: { name: service, port: typeof port === "number" ? { number: port } : { name: port } },
 });
@@ -67,13 +88,31 @@ const backend = ({ service, port }: { service: string; port: string | number }) 
 /** The Ingress resources of the stack file. */
 export function ingressRules({ stack }: Context): Part {
   const part = "ingress";
-  const objects = stack.ingress.rules.map((rule) => ingress(rule, ruleClass(stack, rule), ruleController(stack, rule)?.name));
+  const { rules } = stack.ingress;
+  const objectOf = (rule: Rule) => ingress(rule, ruleClass(stack, rule), ruleController(stack, rule)?.name);
+  const applied = rules.flatMap((rule) => (ruleController(stack, rule)?.name === "traefik" ? withExactFirst(rule) : [rule]));
   return {
     name: part,
     manifests: () => [
       ...certificatesOf(stack).map((certificate) => certificateSecret(certificate, part)),
-      ...objects.map((object) => ({ part, object })),
+      ...applied.map((rule) => ({ part, object: objectOf(rule) })),
     ],
-    findings: () => [...rulesFindings(stack, objects), ...certificatesOf(stack).flatMap(judgeCertificate)],
+    findings: () => [
+      ...rulesFindings(stack, rules.map(objectOf)),
+      ...certificatesOf(stack).flatMap(judgeCertificate),
+      ...clashes(rules, applied),
+    ],
   };
+}
+
+/** A rule whose name another one's exact paths have got. */
+function clashes(rules: readonly Rule[], applied: readonly Rule[]): Finding[] {
+  return rules.flatMap((rule, index) => {
+    const rival = rules.findIndex((other) => exactName(other) === rule.name && other.namespace === rule.namespace);
+    const same = applied.filter(({ name, namespace }) => name === rule.name && namespace === rule.namespace);
+    if (rival < 0 || same.length < 2) return [];
+    const path = ["ingress", "rules", index, "name"];
+    const message = `${rule.name} is the Ingress of the exact paths of ingress.rules[${rival}].`;
+    return [{ severity: "error" as const, path, message, mend: "Write another name." }];
+  });
 }

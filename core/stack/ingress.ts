@@ -35,9 +35,14 @@ export const ingressSection = z
             .describe(
               "traefik; haproxy: HAProxy Technologies' controller; f5-nginx: F5's nginx/kubernetes-ingress; ingress-nginx: retired in March 2026, see acknowledgeRetired.",
             ),
+          as: dnsLabel()
+            .optional()
+            .describe(
+              "What its namespace and objects are called. Default: its name. For a second one of the same kind, with a class of its own.",
+            ),
           class: dnsLabel()
             .default("default")
-            .describe("Name of the IngressClass. `default`: the controller's name, and the cluster's default class."),
+            .describe("Name of the IngressClass. `default`: the controller's own name (`as`), and the cluster's default class."),
           expose: z
             .enum(["hostPort", "nodePort", "loadBalancer"])
             .default("hostPort")

@@ -2,9 +2,14 @@ import type { Finding, Path } from "../../finding";
 import type { Losses } from "../losses";
 import type { Stack } from "../schema";
 
+/** What a controller's namespace and objects are called. */
+export const controllerName = (controller: Stack["ingress"]["controllers"][number]): string => controller.as ?? controller.name;
+
 /** The IngressClass of a controller: `default` stands for the controller's own name, and makes it the cluster's default. */
 export function ingressClass(controller: Stack["ingress"]["controllers"][number]): { name: string; isDefault: boolean } {
-  return controller.class === "default" ? { name: controller.name, isDefault: true } : { name: controller.class, isDefault: false };
+  return controller.class === "default"
+    ? { name: controllerName(controller), isDefault: true }
+    : { name: controller.class, isDefault: false };
 }
 
 /** The class of a rule: its own, else the default controller's. */
@@ -36,9 +41,14 @@ function checkControllers({ ingress, proxy }: Stack, { intact }: Losses): Findin
   const error = (path: Path, message: string, mend: string) => findings.push({ severity: "error", path, message, mend });
   ingress.controllers.forEach((controller, index) => {
     const path = ["ingress", "controllers", index];
-    const earlier = ingress.controllers.findIndex((other) => other.name === controller.name);
+    const name = controllerName(controller);
+    const earlier = ingress.controllers.findIndex((other) => controllerName(other) === name);
     if (earlier < index)
-      error([...path, "name"], `${controller.name} is also ingress.controllers[${earlier}].`, "List every controller once.");
+      error(
+        [...path, controller.as ? "as" : "name"],
+        `${name} is also ingress.controllers[${earlier}].`,
+        `Remove it, or give it a name and a class of its own: as: ${controller.name}-internal, class: ${controller.name}-internal.`,
+      );
     checkRetired(path, controller, error, findings);
     // What one lost would be taken for its default here.
     const whole = (position: number) => intact("ingress", "controllers", position);
@@ -59,8 +69,14 @@ function checkControllers({ ingress, proxy }: Stack, { intact }: Losses): Findin
 type Report = (path: Path, message: string, mend: string) => void;
 type Controller = Stack["ingress"]["controllers"][number];
 
-function checkRetired(path: Path, { name, acknowledgeRetired }: Controller, error: Report, findings: Finding[]): void {
+function checkRetired(path: Path, { name, as, acknowledgeRetired }: Controller, error: Report, findings: Finding[]): void {
   const at = [...path, "name"];
+  if (name === "ingress-nginx" && as !== undefined)
+    error(
+      [...path, "as"],
+      "is for a controller that is there twice; a second ingress-nginx would serve the first one's class as well.",
+      "Remove it.",
+    );
   const wayOff = "Write traefik; `plumbline ingress migrate FILE --to traefik` says what becomes of every annotation";
   if (name !== "ingress-nginx") {
     if (acknowledgeRetired)
@@ -97,7 +113,11 @@ function checkTogether(
   };
   const byDefault = own.isDefault && find((other) => ingressClass(other).isDefault);
   if (byDefault)
-    error([...path, "class"], `makes it the cluster's default class, as ${byDefault} is already.`, `Write class: ${controller.name}.`);
+    error(
+      [...path, "class"],
+      `makes it the cluster's default class, as ${byDefault} is already.`,
+      `Write class: ${controllerName(controller)}.`,
+    );
   const ofClass = find((other) => ingressClass(other).name === own.name);
   if (ofClass) error([...path, "class"], `${own.name} is also the class of ${ofClass}.`, "Give every controller a class of its own.");
   const onHost = controller.expose === "hostPort" && find(({ expose }) => expose === "hostPort");

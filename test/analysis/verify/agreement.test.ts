@@ -51,6 +51,7 @@ function live(changes: { nodes?: V1Node[]; pods?: V1Pod[]; objects?: [string, ob
   return {
     nodes: changes.nodes ?? [node("cp1", "10.100.0.20", "10.244.20.0/24"), node("w1", "10.100.0.21", "10.244.21.0/24")],
     pods: changes.pods ?? [pod("a", "w1", "10.244.21.7"), pod("kube-proxy", "w1", "10.100.0.21", true)],
+    ingresses: [],
     object: (reference) => objects.get(showReference(reference)) as KubernetesObject | undefined,
   };
 }

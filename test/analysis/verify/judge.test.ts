@@ -234,42 +234,6 @@ describe("names", () => {
   });
 });
 
-describe("HTTP through the ingress", () => {
-  const target = "http://10.100.0.21:80/hostname";
-  const page = (body: string, code: string) => outcome(`${body}\n1 ${code}`);
-  test.each([
-    ["the application", page("hello-1", "200"), good(`${target} for hello.example: 200, hello-1`)],
-    ["the application's own 404", page("<h1>Lost</h1>", "404"), good(`${target} for hello.example: 404`)],
-    [
-      "no route",
-      page("404 page not found\n", "404"),
-      bad(
-        `${target} for hello.example: the ingress controller knows no such host and path (404). Does the Ingress exist, and is its class the controller's?`,
-      ),
-    ],
-    [
-      "no pods",
-      page("Bad Gateway", "502"),
-      bad(`${target} for hello.example: the ingress controller gets no answer from the service behind (502). Are its pods ready?`),
-    ],
-    [
-      "silence behind the controller",
-      outcome("\n1 000", 28, "curl: (28) Operation timed out after 3001 milliseconds with 0 bytes received\n"),
-      bad(
-        `${target}: the ingress controller accepts, but nothing comes from the application within 3 s. Does the controller's node reach the application's pods?`,
-      ),
-    ],
-    ["dropped", outcome("\n0 000", 28), bad(`no answer from ${target} within 3 s: dropped on the way; see \`plumbline plan --node w1\``)],
-    [
-      "no controller",
-      outcome("\n0 000", 7, "* connect to 10.100.0.21 port 80 failed: Connection refused\n"),
-      bad(`connection to ${target} refused: no ingress controller listens on w1; see its pods`),
-    ],
-  ])("%s", (_, said, verdict) => {
-    expect(find("HTTP through the ingress", "hello.example at w1").judge(said, facts)).toEqual(verdict);
-  });
-});
-
 describe("closed ports", () => {
   test.each([
     ["dropped", outcome("0", 28), good("10.100.0.20:2379 is dropped")],

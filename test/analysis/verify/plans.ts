@@ -1,4 +1,5 @@
 import type { Facts } from "../../../analysis/verify/check";
+import type { LiveState } from "../../../analysis/verify/live";
 import type { Client } from "../../../analysis/verify/outsideChecks";
 import { service } from "../../../analysis/verify/probes";
 import { planNetwork } from "../../../components/plan";
@@ -52,6 +53,9 @@ const addresses: Record<string, string> = {
   "backend-2": "10.244.21.4",
 };
 
+/** A cluster of which nothing is known. */
+export const nothingLive: LiveState = { nodes: [], pods: [], ingresses: [], object: () => undefined };
+
 /** Probes of the small cluster that all run. */
 export const facts: Facts = {
   namespace: "plumbline-verify-1",
@@ -60,4 +64,5 @@ export const facts: Facts = {
   running: Object.keys(addresses).map((name) => ({ name, node: name === "probe-1" ? "cp1" : "w1" })),
   clusterIP: (name) => (name === service.affinity ? "10.96.7.8" : "10.96.7.7"),
   nodePort: (name) => (name === service.local ? 31001 : 31000),
+  live: nothingLive,
 };

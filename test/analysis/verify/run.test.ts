@@ -5,7 +5,7 @@ import { runChecks } from "../../../analysis/verify/run";
 import type { Site } from "../../../analysis/verify/site";
 import { type Host, SshError } from "../../../components/node/dial";
 import { UserError } from "../../../core/finding";
-import { facts } from "./plans";
+import { facts, nothingLive } from "./plans";
 
 const words = { from: "here", to: "there", expected: "an answer" };
 const packet = (name: string, at: PacketCheck["at"], needs: PacketCheck["needs"] = "pods", command = () => name): PacketCheck => ({
@@ -25,7 +25,7 @@ const agreement: AgreementCheck = {
 };
 const probe = { name: "probe-1", node: "w1" };
 
-const live: LiveState = { nodes: [{}], pods: [], object: () => undefined };
+const live: LiveState = { ...nothingLive, nodes: [{}] };
 const unused = () => Promise.reject(new Error("not used"));
 
 /** Senders that answer with the command; what happens is noted. */

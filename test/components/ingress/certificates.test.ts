@@ -53,6 +53,18 @@ test("the plan has the certificate in a Secret, and the Ingress names it; the ke
   );
 });
 
+test("the Ingress of a rule's exact paths names the rule's Secret", () => {
+  const backend = { service: "shop", port: 80 };
+  const { stack } = judged({ tls: files, paths: [backend, { ...backend, path: "/api", pathType: "Exact" }] });
+  if (!stack) throw new Error("the stack has errors");
+  const ingresses = planNetwork(stack).manifests.filter(({ object }) => object.kind === "Ingress");
+  const tls = [{ secretName: "shop-tls", hosts: ["shop.example"] }];
+  expect(ingresses.map(({ object: { metadata, spec } }) => [metadata.name, spec])).toEqual([
+    ["shop", expect.objectContaining({ tls })],
+    ["shop-exact", expect.objectContaining({ tls })],
+  ]);
+});
+
 test.each<[string, object, string[]]>([
   [
     "another host",

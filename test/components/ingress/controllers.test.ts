@@ -56,6 +56,26 @@ test.each<[string, Controller["expose"], unknown]>([
   if (flow) expect(flow).toMatchObject({ published: true, protocol: "tcp", ports: [80, 443].map((port) => ({ from: port, to: port })) });
 });
 
+test("one controller twice: for each a namespace, a class and permissions of its own", () => {
+  const { manifests } = planOf({
+    controllers: [{ name: "haproxy" }, { name: "haproxy", as: "haproxy-internal", class: "internal", expose: "nodePort" }],
+  });
+  const objects = manifests.filter(({ patch }) => !patch).map(({ object }) => object);
+  const names = (kind: string) => objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
+  expect(names("Namespace")).toEqual(["haproxy", "haproxy-internal"]);
+  expect(names("ClusterRoleBinding")).toEqual(["haproxy", "haproxy-internal"]);
+  expect(objects.filter(({ kind }) => kind === "IngressClass").map(({ metadata, spec }) => [metadata.name, spec])).toEqual([
+    ["haproxy", { controller: "haproxy.org/ingress-controller" }],
+    ["internal", { controller: "haproxy.org/ingress-controller/haproxy-internal" }],
+  ]);
+  expect(objects.filter(({ metadata }) => metadata.namespace === "haproxy-internal").map(({ kind }) => kind)).toEqual([
+    "ServiceAccount",
+    "ConfigMap",
+    "Deployment",
+    "Service",
+  ]);
+});
+
 test("controllers side by side, each with a class and ports of its own", () => {
   expect(
     said(
@@ -88,6 +108,20 @@ test.each<[string, Controller[], string[]]>([
     ],
   ],
   [
+    "one twice without a name of its own",
+    [{ name: "traefik" }, { name: "traefik", class: "internal", expose: "nodePort" }],
+    [
+      "ingress.controllers[1].name: traefik is also ingress.controllers[0].\n  Remove it, or give it a name and a class of its own: as: traefik-internal, class: traefik-internal.",
+    ],
+  ],
+  [
+    "the name of another one",
+    [{ name: "traefik" }, { name: "haproxy", as: "traefik", class: "internal", expose: "nodePort" }],
+    [
+      "ingress.controllers[1].as: traefik is also ingress.controllers[0].\n  Remove it, or give it a name and a class of its own: as: haproxy-internal, class: haproxy-internal.",
+    ],
+  ],
+  [
     "the retired one",
     [{ name: "ingress-nginx" }],
     [
@@ -98,6 +132,14 @@ test.each<[string, Controller[], string[]]>([
     "the retired one, acknowledged",
     [retired],
     [
+      "warning: ingress.controllers[0].name: ingress-nginx was retired in March 2026: nobody mends its security holes. acknowledgeRetired accepts that.\n  Write traefik; `plumbline ingress migrate FILE --to traefik` says what becomes of every annotation.",
+    ],
+  ],
+  [
+    "the retired one by another name",
+    [{ ...retired, as: "old" }],
+    [
+      "ingress.controllers[0].as: is for a controller that is there twice; a second ingress-nginx would serve the first one's class as well.\n  Remove it.",
       "warning: ingress.controllers[0].name: ingress-nginx was retired in March 2026: nobody mends its security holes. acknowledgeRetired accepts that.\n  Write traefik; `plumbline ingress migrate FILE --to traefik` says what becomes of every annotation.",
     ],
   ],

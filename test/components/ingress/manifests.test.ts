@@ -1,6 +1,7 @@
 import path from "node:path";
 import { stringify } from "yaml";
 import { planNetwork } from "../../../components/plan";
+import { showFinding } from "../../../core/finding";
 import { parseStack, requireStack } from "../../../core/stack/parse";
 import type { Stack, StackInput } from "../../../core/stack/schema";
 import { expectGolden } from "../../support/golden";
@@ -67,4 +68,61 @@ test.each([
     ingress: { controllers: [{ name: "traefik", expose: "nodePort" }] },
   });
   expect(find(stack, "Deployment", "traefik")?.spec).toMatchObject({ replicas });
+});
+
+/** The Ingresses with their paths, `!` on those that come before everything else on Traefik. */
+function paths(...rules: NonNullable<NonNullable<StackInput["ingress"]>["rules"]>): string[] {
+  const { manifests, findings } = planNetwork(stackWith({ ingress: { controllers: [{ name: "traefik" }], rules } }));
+  const ingresses = manifests.map(({ object }) => object).filter(({ kind }) => kind === "Ingress");
+  return [
+    ...ingresses.map(({ metadata, spec }) => {
+      const first = metadata.annotations?.["traefik.ingress.kubernetes.io/router.priority"] === "1000000" ? "!" : "";
+      const { rules: [own] = [], defaultBackend } = spec as { rules?: { http: { paths: { path: string }[] } }[]; defaultBackend?: object };
+      return `${metadata.name}${first}: ${[...(own?.http.paths.map((one) => one.path) ?? []), ...(defaultBackend ? ["default"] : [])].join(" ")}`;
+    }),
+    ...findings.map((finding) => showFinding(finding)),
+  ];
+}
+
+describe("on Traefik exact paths come first, in an Ingress of their own where there are others", () => {
+  const shop = { name: "shop", host: "shop.example" };
+  const backend = { service: "shop", port: 80 };
+  const [prefix, exact] = [backend, { ...backend, path: "/api", pathType: "Exact" as const }];
+  test.each<[string, Parameters<typeof paths>, string[]]>([
+    ["both kinds", [{ ...shop, paths: [prefix, exact] }], ["shop: /", "shop-exact!: /api"]],
+    ["exact ones alone", [{ ...shop, paths: [exact] }], ["shop!: /api"]],
+    ["exact ones and a default backend", [{ ...shop, paths: [exact], defaultBackend: backend }], ["shop: default", "shop-exact!: /api"]],
+    ["no exact ones", [{ ...shop, paths: [prefix] }], ["shop: /"]],
+    [
+      "a wildcard, which must not come before the hosts that it covers",
+      [{ ...shop, host: "*.example", paths: [prefix, exact] }],
+      ["shop: / /api"],
+    ],
+    [
+      "a priority of the user's own",
+      [{ ...shop, paths: [prefix, exact], annotations: { "traefik.ingress.kubernetes.io/router.priority": "5" } }],
+      ["shop: / /api"],
+    ],
+    [
+      "a rule that has their name already",
+      [
+        { ...shop, paths: [prefix, exact] },
+        { ...shop, name: "shop-exact", host: "b.example", paths: [prefix] },
+      ],
+      [
+        "shop: /",
+        "shop-exact!: /api",
+        "shop-exact: /",
+        "ingress.rules[1].name: shop-exact is the Ingress of the exact paths of ingress.rules[0].\n  Write another name.",
+      ],
+    ],
+  ])("%s", (_, rules, expected) => {
+    expect(paths(...rules)).toEqual(expected);
+  });
+
+  test("other controllers see to that themselves", () => {
+    const rules = [{ ...shop, paths: [prefix, exact] }];
+    const { manifests } = planNetwork(stackWith({ ingress: { controllers: [{ name: "haproxy" }], rules } }));
+    expect(manifests.filter(({ object }) => object.kind === "Ingress")).toHaveLength(1);
+  });
 });
