@@ -63,6 +63,7 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
     "no other nodes",
     "node is Ready",
     "open port",
+    "path types",
     "pod ranges agree",
     "pod to API server's host",
     "pod to API service",
@@ -77,6 +78,7 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
     "session affinity",
     "short names",
     "unfragmented packets",
+    "unknown host",
   ]);
   expect(await probeNamespaces()).toBe("");
 }, 90_000);
