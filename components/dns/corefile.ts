@@ -1,6 +1,7 @@
+import type { Cidr } from "../../core/cidr";
 import type { Path } from "../../core/finding";
 import type { Stack } from "../../core/stack/schema";
-import { isInZone, reverseZone } from "../../core/zones";
+import { isInZone, reverseRange, reverseZone } from "../../core/zones";
 import { readCorefile } from "./corefile/model";
 
 /** Some lines of a Corefile, and the setting that they come from. */
@@ -66,9 +67,12 @@ function root(stack: Stack): Passage[] {
 /** Every name, and by name those of the cluster that a server block around them would take otherwise: the longest zone wins. */
 function rootKeys({ cluster, dns }: Stack): string[] {
   const others = [...dns.zones.map(({ zone }) => zone), ...zonesOfBlocks(dns.blocks ?? "")];
-  const isTaken = (own: string) => others.some((zone) => isInZone(own, zone)) && !others.includes(own);
-  const ranges = [...cluster.serviceCIDRs, ...cluster.podCIDRs].filter((range) => isTaken(reverseZone(range)));
-  return [".", ...(isTaken(cluster.domain) ? [cluster.domain] : []), ...ranges.map(String)].map((zone) => `${zone}:53`);
+  const isTaken = (own: string) => others.some((zone) => isInZone(own, zone));
+  // Of a range that ends within a label, as 10.96.0.0/12 does, the zone around it is the smallest that there is.
+  const isAnothers = (range: Cidr) => others.some((zone) => reverseRange(zone)?.equals(range));
+  const ranges = [...cluster.serviceCIDRs, ...cluster.podCIDRs].filter((range) => isTaken(reverseZone(range)) && !isAnothers(range));
+  const isOwnDomain = isTaken(cluster.domain) && !others.includes(cluster.domain);
+  return [".", ...(isOwnDomain ? [cluster.domain] : []), ...ranges.map(String)].map((zone) => `${zone}:53`);
 }
 
 /** The zones of the user's own server blocks that are asked as the cluster's are. */

@@ -68,7 +68,7 @@ describeWithApiServer("what a real API server says of the pod networks' objects,
 
   const objectsOf = (sections: Sections) =>
     planNetwork(stackWith(sections))
-      .manifests.filter(({ part }) => part.startsWith("cni/"))
+      .manifests.filter(({ part, patch }) => part.startsWith("cni/") && !patch)
       .map(({ object }) => object as KubeObject);
 
   test.each<[string, NonNullable<StackInput["cni"]>["flannel"], Sections]>([

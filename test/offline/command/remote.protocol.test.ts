@@ -4,6 +4,9 @@ import { call, type RunningPlugin, startPlugin } from "../plugin";
 import { ProviderClient } from "../provider-client";
 import { freePort, missingSshd, type Sshd, startSshd } from "../sshd";
 
+// Other tests, and programs that they build, are at work on the same cores.
+jest.setTimeout(30_000);
+
 const suite = missingSshd === undefined ? describe : describe.skip;
 
 suite(`remote.Command over a real sshd${missingSshd === undefined ? "" : ` (skipped: ${missingSshd})`}`, () => {
