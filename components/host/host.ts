@@ -5,7 +5,6 @@ import { hostSettings } from "../../core/stack/hostSettings";
 import { linkItems } from "./links";
 import { nameItems } from "./names";
 import { translations } from "./nat";
-import { unmanagedItem } from "./networkManager";
 import { namespaceRoutes, ruleItems, staticRouteItem } from "./routing";
 
 /** The hosts' own network, as `plumbline:host` and `nodes[].host` have it. */
@@ -17,7 +16,6 @@ export function host(context: Context): Part {
     host: (node: PlannedNode): HostItem[] => {
       const { sysctls = {}, routes = [], rules = [], links = [], namespaces = [], ...names } = hostSettings(stack, node);
       return [
-        unmanagedItem(stack.cni.bridge.name, links),
         ...Object.entries(sysctls).map(([key, value]) => ({ kind: "sysctl", key, value }) as const),
         ...namespaces.map(({ name }) => ({ kind: "namespace", name }) as const),
         ...links.flatMap((link) => linkItems(link, stack, node)),

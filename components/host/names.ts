@@ -2,7 +2,7 @@ import type { HostItem, HostNameItem, ResolverItem } from "../../core/host";
 import type { PlannedNode } from "../../core/part";
 import type { Context } from "../../core/plan";
 import type { HostNames, HostResolver } from "../../core/stack/hostNames";
-import { fileHeader } from "../node/base";
+import { fileHeader } from "../node/fileHeader";
 
 /** What a host knows names by. The API server's, where the kubelet has one, has to go on working; so has a resolver that did. */
 export function nameItems(settings: { hosts?: HostNames; resolver?: HostResolver }, context: Context, node: PlannedNode): HostItem[] {

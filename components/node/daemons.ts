@@ -1,6 +1,14 @@
 import type { FileItem } from "../../core/host";
 import type { HostLink } from "../../core/stack/host";
-import { fileHeader } from "../node/base";
+import { fileHeader } from "./fileHeader";
+
+/** systemd-networkd removes routes and rules that it didn't make when it restarts, unless told so (networkd.conf(5)). */
+export const foreignRoutesItem: FileItem = {
+  kind: "file",
+  path: "/etc/systemd/networkd.conf.d/10-plumbline.conf",
+  mode: "0644",
+  content: `${fileHeader}[Network]\nManageForeignRoutes=no\nManageForeignRoutingPolicyRules=no\n`,
+};
 
 /** What pod networks call their interfaces: our bridges and tunnels, CNI's veths, flannel, Calico, Cilium, and kube-proxy's in IPVS mode. */
 const podNetworks = [
