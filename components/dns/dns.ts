@@ -22,7 +22,12 @@ export function dns(context: Context): Part {
     host: () => kubeletAgrees(stack),
     manifests: () => [
       ...(stack.dns.trial ? trial(stack, text, part) : []),
-      { part, patch: true, object: { apiVersion: "v1", kind: "ConfigMap", metadata, data: { Corefile: text } } },
+      {
+        part,
+        patch: true,
+        // Its hash tells it from one that somebody changed by hand.
+        object: { apiVersion: "v1", kind: "ConfigMap", metadata: { ...metadata, annotations: configHash(text) }, data: { Corefile: text } },
+      },
       {
         part,
         patch: true,

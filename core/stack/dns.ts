@@ -121,6 +121,10 @@ export const dnsSection = z
       .min(1)
       .optional()
       .describe("Image of CoreDNS for the trial; the cluster's own stays. Default: what kubeadm installs with cluster.kubernetes."),
+    overwrite: z
+      .boolean()
+      .default(false)
+      .describe("Replace a Corefile that was changed by hand in the cluster, instead of refusing. `plumbline adopt` takes such changes into the stack."),
     nodeLocal: z.boolean().default(false).describe("NodeLocal DNSCache: a cache on every node, which pods ask first."),
     nodeLocalAddresses: z
       .array(address("169.254.20.10"))

@@ -175,6 +175,7 @@ export const whole = {
     disruptionBudget: true,
     trial: true,
     image: "coredns:1",
+    overwrite: true,
     nodeLocal: true,
     nodeLocalAddresses: ["169.254.20.11", "fd00:53::1"],
     kubelet: "manage",

@@ -202,6 +202,7 @@ describe("the smallest stack", () => {
         log: false,
         disruptionBudget: false,
         trial: false,
+        overwrite: false,
         nodeLocal: false,
         nodeLocalAddresses: [],
         kubelet: "manage",
