@@ -124,7 +124,9 @@ export const dnsSection = z
     overwrite: z
       .boolean()
       .default(false)
-      .describe("Replace a Corefile that was changed by hand in the cluster, instead of refusing. `plumbline adopt` takes such changes into the stack."),
+      .describe(
+        "Replace a Corefile that was changed by hand in the cluster, instead of refusing. `plumbline adopt` takes such changes into the stack.",
+      ),
     nodeLocal: z.boolean().default(false).describe("NodeLocal DNSCache: a cache on every node, which pods ask first."),
     nodeLocalAddresses: z
       .array(address("169.254.20.10"))

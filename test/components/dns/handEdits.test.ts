@@ -1,0 +1,40 @@
+import { configHash } from "../../../components/configHash";
+import { corefile } from "../../../components/dns/corefile";
+import { handEdits } from "../../../components/dns/handEdits";
+import { stackWith } from "../../support/stacks";
+
+const kubeadms = corefile(stackWith({}));
+const stub = { zones: [{ zone: "corp.example", forward: ["10.0.0.53"] }] };
+const withStub = corefile(stackWith({ dns: stub }));
+const edited = withStub.replace("ttl 30", "ttl 7");
+
+test("kubeadm's own Corefile, before the first `pulumi up`, is nobody's work", () =>
+  expect(handEdits({ text: kubeadms, annotations: undefined }, stackWith({ dns: stub }))).toBeUndefined());
+
+test("what Plumbline wrote is replaced", () =>
+  expect(handEdits({ text: withStub, annotations: configHash(withStub) }, stackWith({}))).toBeUndefined());
+
+test("what means the same as the stack is adopted", () =>
+  expect(handEdits({ text: `# ours\n${withStub}`, annotations: undefined }, stackWith({ dns: stub }))).toBeUndefined());
+
+test("lines that the stack doesn't have are not lost before the first `pulumi up`", () =>
+  expect(handEdits({ text: withStub, annotations: undefined }, stackWith({}))).toEqual({
+    lost: true,
+    message: `The cluster's Corefile isn't kubeadm's any more, and \`pulumi up\` would change this of it:
+  corp.example is no zone of its own any more: its names go to /etc/resolv.conf (before: 10.0.0.53)
+Take it into the stack (plumbline adopt), or write dns.overwrite: true to have it replaced.`,
+  }));
+
+test("an edit after ours is refused where the stack changes DNS, and told where it doesn't", () => {
+  const live = { text: edited, annotations: configHash(withStub) };
+  expect(handEdits(live, stackWith({ dns: { ...stub, log: true } }))?.lost).toBe(true);
+  expect(handEdits(live, stackWith({ dns: stub }))).toEqual({
+    lost: false,
+    message: `The cluster's Corefile was changed by hand. It stays as it is until the stack's settings of DNS change; then this would change:
+  kubernetes: ttl 7 to 30
+Take it into the stack (plumbline adopt), or write dns.overwrite: true and run pulumi up --refresh to have it replaced.`,
+  });
+});
+
+test("dns.overwrite", () =>
+  expect(handEdits({ text: edited, annotations: undefined }, stackWith({ dns: { overwrite: true } }))).toBeUndefined());
