@@ -21,7 +21,7 @@ test("lines that the stack doesn't have are not lost before the first `pulumi up
   expect(handEdits({ text: withStub, annotations: undefined }, stackWith({}))).toEqual({
     lost: true,
     message: `The cluster's Corefile isn't kubeadm's any more, and \`pulumi up\` would change this of it:
-  corp.example is no zone of its own any more: its names go to /etc/resolv.conf (before: 10.0.0.53)
+  corp.example is no zone of its own any more; it went to 10.0.0.53, and is answered as every other name is
 Take it into the stack (plumbline adopt), or write dns.overwrite: true to have it replaced.`,
   }));
 
