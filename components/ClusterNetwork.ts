@@ -95,8 +95,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const now = k8s.core.v1.ConfigMap.get(`${name}-coredns-now`, "kube-system/coredns", { parent: this, provider });
     return pulumi.all([now.data, now.metadata]).apply(([data, metadata]) => {
       const edits = handEdits({ text: data?.Corefile, annotations: metadata?.annotations }, stack);
-      if (edits?.lost) throw new pulumi.RunError(edits.message);
-      if (edits) pulumi.log.warn(edits.message, this);
+      if (edits) throw new pulumi.RunError(edits);
       return now;
     });
   }

@@ -3,6 +3,7 @@ import type { ManifestItem, Part } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { configHash } from "../configHash";
 import { corefile } from "./corefile";
+import { overwriteAnnotation } from "./handEdits";
 import { judgeCorefile } from "./judge";
 import { kubeletAgrees } from "./kubelet";
 import { trial } from "./trial";
@@ -16,6 +17,8 @@ const selector = { matchLabels: { "k8s-app": "kube-dns" } };
 export function dns(context: Context): Part {
   const { stack } = context;
   const text = corefile(stack);
+  // Its hash tells it from one that somebody changed by hand.
+  const annotations = { ...configHash(text), ...(stack.dns.overwrite ? overwriteAnnotation : {}) };
   return {
     name: part,
     findings: (): Finding[] => judgeCorefile(stack),
@@ -25,8 +28,7 @@ export function dns(context: Context): Part {
       {
         part,
         patch: true,
-        // Its hash tells it from one that somebody changed by hand.
-        object: { apiVersion: "v1", kind: "ConfigMap", metadata: { ...metadata, annotations: configHash(text) }, data: { Corefile: text } },
+        object: { apiVersion: "v1", kind: "ConfigMap", metadata: { ...metadata, annotations }, data: { Corefile: text } },
       },
       {
         part,

@@ -1,6 +1,6 @@
 import { dnsSection } from "../../core/stack/dns";
 import type { Stack } from "../../core/stack/schema";
-import { configHash } from "../configHash";
+import { configHash, configHashKey } from "../configHash";
 import { corefile } from "./corefile";
 import { diffCorefiles } from "./corefile/diff";
 
@@ -10,31 +10,23 @@ export interface LiveCorefile {
   readonly annotations: Readonly<Record<string, string>> | undefined;
 }
 
-/** What is to be said of a Corefile that somebody changed by hand. */
-export interface HandEdits {
-  /** Whether this `pulumi up` would undo them, so that it has to stop. */
-  readonly lost: boolean;
-  readonly message: string;
-}
+/** Makes Pulumi write the ConfigMap although the stack's Corefile is the one that it wrote last. */
+export const overwriteAnnotation = { "plumbline.dev/overwrite": "true" };
 
 /**
- * What somebody wrote into the cluster's Corefile that the stack doesn't say. Ours bears its hash; before the first `pulumi up` it is kubeadm's, or was
- * changed. Where the stack's Corefile is the one that was applied last, Pulumi leaves the cluster's alone, so nothing is lost.
+ * What is to be said of a Corefile with somebody's own words in it, which the stack doesn't say. Ours bears its hash; before the first `pulumi up` it is
+ * kubeadm's, or was changed.
  */
-export function handEdits({ text, annotations }: LiveCorefile, stack: Stack): HandEdits | undefined {
-  const wanted = corefile(stack);
-  const [[key = "", wantedHash] = []] = Object.entries(configHash(wanted));
-  const applied = annotations?.[key];
-  if (text === undefined || stack.dns.overwrite || configHash(text)[key] === applied) return undefined;
-  const differences = diffCorefiles(text, wanted);
-  const isKubeadms = () => diffCorefiles(text, corefile({ ...stack, dns: dnsSection.parse({}) })).length === 0;
-  if (differences.length === 0 || (applied === undefined && isKubeadms())) return undefined;
-  const lost = applied !== wantedHash;
-  const whose = applied === undefined ? "The cluster's Corefile isn't kubeadm's any more" : "The cluster's Corefile was changed by hand";
-  const message = [
-    `${whose}${lost ? ", and `pulumi up` would change this of it" : ". It stays as it is until the stack's settings of DNS change; then this would change"}:`,
-    ...differences.map((difference) => `  ${difference.message}`),
-    `Take it into the stack (plumbline adopt), or write dns.overwrite: true${lost ? "" : " and run pulumi up --refresh"} to have it replaced.`,
+export function handEdits({ text, annotations }: LiveCorefile, stack: Stack): string | undefined {
+  if (text === undefined || stack.dns.overwrite) return undefined;
+  const applied = annotations?.[configHashKey];
+  const differences = diffCorefiles(text, corefile(stack));
+  const isOurs = configHash(text)[configHashKey] === applied;
+  const isKubeadms = () => applied === undefined && diffCorefiles(text, corefile({ ...stack, dns: dnsSection.parse({}) })).length === 0;
+  if (isOurs || differences.length === 0 || isKubeadms()) return undefined;
+  return [
+    `${applied === undefined ? "The cluster's Corefile isn't kubeadm's any more" : "The cluster's Corefile was changed by hand"}, and \`pulumi up\` would change this of it:`,
+    ...differences.map(({ message }) => `  ${message}`),
+    "Take it into the stack (plumbline adopt), or write dns.overwrite: true to have it replaced.",
   ].join("\n");
-  return { lost, message };
 }

@@ -18,23 +18,23 @@ test("what means the same as the stack is adopted", () =>
   expect(handEdits({ text: `# ours\n${withStub}`, annotations: undefined }, stackWith({ dns: stub }))).toBeUndefined());
 
 test("lines that the stack doesn't have are not lost before the first `pulumi up`", () =>
-  expect(handEdits({ text: withStub, annotations: undefined }, stackWith({}))).toEqual({
-    lost: true,
-    message: `The cluster's Corefile isn't kubeadm's any more, and \`pulumi up\` would change this of it:
+  expect(handEdits({ text: withStub, annotations: undefined }, stackWith({}))).toBe(
+    `The cluster's Corefile isn't kubeadm's any more, and \`pulumi up\` would change this of it:
   corp.example is no zone of its own any more; it went to 10.0.0.53, and is answered as every other name is
 Take it into the stack (plumbline adopt), or write dns.overwrite: true to have it replaced.`,
-  }));
+  ));
 
-test("an edit after ours is refused where the stack changes DNS, and told where it doesn't", () => {
+test("an edit after ours is refused, whether or not the stack changed since", () => {
   const live = { text: edited, annotations: configHash(withStub) };
-  expect(handEdits(live, stackWith({ dns: { ...stub, log: true } }))?.lost).toBe(true);
-  expect(handEdits(live, stackWith({ dns: stub }))).toEqual({
-    lost: false,
-    message: `The cluster's Corefile was changed by hand. It stays as it is until the stack's settings of DNS change; then this would change:
-  kubernetes: ttl 7 to 30
-Take it into the stack (plumbline adopt), or write dns.overwrite: true and run pulumi up --refresh to have it replaced.`,
-  });
+  const ttl = `The cluster's Corefile was changed by hand, and \`pulumi up\` would change this of it:
+  kubernetes: ttl 7 to 30`;
+  const mend = "Take it into the stack (plumbline adopt), or write dns.overwrite: true to have it replaced.";
+  expect(handEdits(live, stackWith({ dns: stub }))).toBe(`${ttl}\n${mend}`);
+  expect(handEdits(live, stackWith({ dns: { ...stub, log: true } }))).toBe(`${ttl}\n  log is new\n${mend}`);
 });
+
+test("an edit that the stack says too is no edit", () =>
+  expect(handEdits({ text: edited, annotations: configHash(withStub) }, stackWith({ dns: { ...stub, ttl: 7 } }))).toBeUndefined());
 
 test("dns.overwrite", () =>
   expect(handEdits({ text: edited, annotations: undefined }, stackWith({ dns: { overwrite: true } }))).toBeUndefined());

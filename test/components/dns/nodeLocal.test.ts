@@ -79,7 +79,9 @@ test("a host has the address, lets pods ask it, and its kubelet names it before 
 
 test("an IPv6 cluster has an address of its own family", () => {
   const cluster = { podCIDRs: ["fd00:10:244::/56"], serviceCIDRs: ["fd00:10:96::/112"], nodeCIDRs: ["fd00:100::/64"] };
-  const nodes = [{ name: "cp1", roles: ["control-plane" as const, "etcd" as const], address: "fd00:100::20", podCIDRs: ["fd00:10:244::/64"] }];
+  const nodes = [
+    { name: "cp1", roles: ["control-plane" as const, "etcd" as const], address: "fd00:100::20", podCIDRs: ["fd00:10:244::/64"] },
+  ];
   const text = nodeLocalCorefile(stackWith({ cluster, nodes, dns: { nodeLocal: true } }));
   expect(text).toContain("bind fd00:a9fe:140a::53\n    health [fd00:a9fe:140a::53]:8080 {");
 });
