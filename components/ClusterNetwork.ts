@@ -7,6 +7,7 @@ import type { Stack } from "../core/stack/schema";
 import { ClusterObjects } from "./ClusterObjects";
 import { announceNetworkChange } from "./cni/migration/announce";
 import { recordAnnotation } from "./cni/migration/record";
+import { handEdits } from "./dns/handEdits";
 import { kubeconfigText } from "./kubeconfig";
 import { type ArgsPlan, type ClusterNetworkArgs, planArgs } from "./networkArgs";
 import { requireComplete, type SshAccess, sshAccess } from "./node/access";
@@ -72,10 +73,12 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const parts = plan.parts
       .map(({ name: part, connectsPods, manifests }) => ({ name: part, connectsPods, items: manifests?.() ?? [] }))
       .filter(({ items }) => items.length > 0);
-    const register = (chosen: typeof parts, dependsOn: pulumi.Resource[]) =>
-      chosen.map(
-        (part) => new ClusterObjects(`${name}-${part.name}`, part.items, args.baseDirectory ?? ".", { parent: this, provider, dependsOn }),
-      );
+    const adopted = kubeconfig === unreachable ? [] : [this.adoptedCorefile(name, plan, provider)];
+    const register = (chosen: typeof parts, before: pulumi.Resource[]) =>
+      chosen.map((part) => {
+        const dependsOn = part.name === "dns" ? [...before, ...adopted] : before;
+        return new ClusterObjects(`${name}-${part.name}`, part.items, args.baseDirectory ?? ".", { parent: this, provider, dependsOn });
+      });
     const network = register(
       parts.filter(({ connectsPods }) => connectsPods),
       hosts,
@@ -85,6 +88,16 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const foundation = register(parts.filter(isKubeadms), [...hosts, ...network]);
     const added = parts.filter((part) => !part.connectsPods && !isKubeadms(part));
     register(added, [...hosts, ...network, ...foundation]);
+  }
+
+  /** The Corefile of the cluster; an error when somebody's own words in it would be lost. */
+  private adoptedCorefile(name: string, { stack }: Plan, provider: k8s.Provider): pulumi.Output<pulumi.Resource> {
+    const now = k8s.core.v1.ConfigMap.get(`${name}-coredns-now`, "kube-system/coredns", { parent: this, provider });
+    return pulumi.all([now.data, now.metadata]).apply(([data, metadata]) => {
+      const edits = handEdits({ text: data?.Corefile, annotations: metadata?.annotations }, stack);
+      if (edits) throw new pulumi.RunError(edits);
+      return now;
+    });
   }
 
   /** What a change of the pod network or of kube-proxy's mode will mean. What there is now, only the cluster knows. */

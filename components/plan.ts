@@ -7,6 +7,7 @@ import { networkRecordPart } from "./cni/migration/record";
 import { podNetwork } from "./cni/providers";
 import { controlPlane } from "./control-plane/controlPlane";
 import { dns } from "./dns/dns";
+import { nodeLocal } from "./dns/nodeLocal";
 import { firewall } from "./firewall/firewall";
 import { host } from "./host/host";
 import { expiryFindings } from "./ingress/certificates";
@@ -30,6 +31,7 @@ function parts(context: Context): Part[] {
     serviceAddresses(context),
     ...(context.stack.loadBalancer.provider === "metallb" ? [metallb(context)] : []),
     dns(context),
+    nodeLocal(context),
     ...context.stack.ingress.controllers.map((controller) => installController(context, controller)),
     ingressRules(context),
     ...(context.stack.ingress.sample ? [sample(context, context.stack.ingress.sample)] : []),

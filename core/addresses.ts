@@ -1,4 +1,4 @@
-import { type Address, addressBits, aggregate, Cidr, type Family } from "./cidr";
+import { Address, addressBits, aggregate, Cidr, type Family } from "./cidr";
 import type { Path } from "./finding";
 import type { Stack, StackNode } from "./stack/schema";
 
@@ -102,6 +102,18 @@ export function apiServiceAddress(stack: Stack): Address | undefined {
 /** The address of the service `kube-dns`: the tenth of each service range (kubeadm constants, GetDNSIP). `check` refuses ranges without one. */
 export function dnsServiceAddresses(stack: Stack): Address[] {
   return stack.cluster.serviceCIDRs.flatMap((range) => (range.size > 10n ? [range.at(10)] : []));
+}
+
+/**
+ * NodeLocal DNSCache's usual addresses. Link-local, as the addon's documentation has it; of IPv6 a unique local one, since link-local ones go with an
+ * interface's name, which would be another one in a pod.
+ */
+const nodeLocalDns = { 4: Address.parse("169.254.20.10"), 6: Address.parse("fd00:a9fe:140a::53") };
+
+/** Where each node's own DNS cache answers its pods; none without NodeLocal DNSCache. */
+export function nodeLocalAddresses({ cluster, dns }: Stack): Address[] {
+  if (!dns.nodeLocal) return [];
+  return dns.nodeLocalAddresses.length > 0 ? dns.nodeLocalAddresses : [nodeLocalDns[cluster.serviceCIDRs[0]?.family ?? 4]];
 }
 
 /** How many pods a node range of this prefix length has addresses for: host-local keeps the network, gateway and broadcast addresses. */

@@ -1,6 +1,7 @@
 /** One piece of a host's desired network state. The bundle of a host is its items, rendered as text in a fixed order. */
 export type HostItem =
   | RequireItem
+  | KubeletItem
   | ProbeItem
   | SysctlItem
   | FileItem
@@ -47,6 +48,16 @@ export type RequireItem =
   | { readonly kind: "require"; readonly what: "kernel-module"; readonly value: string }
   /** The interface that has this address, the node's own, carries packets of so many bytes. */
   | { readonly kind: "require"; readonly what: "lan-mtu"; readonly address: string; readonly bytes: number };
+
+/**
+ * What the kubelet tells pods of the cluster's DNS, made so where it says something else: by a drop-in of ours, for which the kubelet is restarted.
+ * cluster-dns: servers joined by commas, some of these and no others. node-local-dns: exactly these, in this order. resolv-conf: `loop-free`.
+ */
+export interface KubeletItem {
+  readonly kind: "kubelet";
+  readonly setting: "cluster-dns" | "node-local-dns" | "cluster-domain" | "resolv-conf";
+  readonly value: string;
+}
 
 /** Something that, if it works before the change, must still work after it; else the host goes back. */
 export type ProbeItem =

@@ -1,5 +1,5 @@
 import type { Outcome } from "../../components/node/dial";
-import { dnsServiceAddresses } from "../../core/addresses";
+import { dnsServiceAddresses, nodeLocalAddresses } from "../../core/addresses";
 import type { Plan } from "../../core/plan";
 import { type Facts, failed, type PacketCheck, type Probe, passed, type Verdict } from "./check";
 import { failureOf, patience, said } from "./failure";
@@ -10,13 +10,14 @@ const ndots = "ndots:5";
 
 /** Pods get the cluster's name server from the kubelet, which has settings of its own. */
 export function resolver({ stack }: Plan, from: Probe): PacketCheck {
-  const wanted = dnsServiceAddresses(stack).map(String);
+  const local = nodeLocalAddresses(stack).map(String);
+  const wanted = [...local, ...dnsServiceAddresses(stack).map(String)];
   return {
     kind: "packet",
     name: "pod's resolv.conf",
     from: onNode(from),
     to: "/etc/resolv.conf",
-    expected: `nameserver ${wanted.join(" or ")}, ${ndots}`,
+    expected: `nameserver ${local.length > 0 ? `${local.join(", ")} before ${wanted[local.length]}` : wanted.join(" or ")}, ${ndots}`,
     at: from,
     needs: "pods",
     command: () => "cat /etc/resolv.conf",
@@ -28,6 +29,10 @@ export function resolver({ stack }: Plan, from: Probe): PacketCheck {
       const strange = values("nameserver").filter((server) => !wanted.includes(server));
       if (strange.length > 0 || values("nameserver").length === 0) {
         return failed(`nameserver is ${strange.join(", ") || "missing"}, the plan's DNS service is ${wanted.join(", ")}. ${mend}`);
+      }
+      const [first = ""] = values("nameserver");
+      if (local.length > 0 && !local.includes(first)) {
+        return failed(`nameserver is ${first} first, not NodeLocal DNSCache at ${local.join(", ")}. ${mend}`);
       }
       const domain = `${namespace}.svc.${stack.cluster.domain}`;
       if (!values("search").includes(domain)) return failed(`search doesn't have ${domain}. ${mend}`);

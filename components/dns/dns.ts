@@ -3,6 +3,7 @@ import type { ManifestItem, Part } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { configHash } from "../configHash";
 import { corefile } from "./corefile";
+import { overwriteAnnotation } from "./handEdits";
 import { judgeCorefile } from "./judge";
 import { kubeletAgrees } from "./kubelet";
 import { trial } from "./trial";
@@ -16,13 +17,19 @@ const selector = { matchLabels: { "k8s-app": "kube-dns" } };
 export function dns(context: Context): Part {
   const { stack } = context;
   const text = corefile(stack);
+  // Its hash tells it from one that somebody changed by hand.
+  const annotations = { ...configHash(text), ...(stack.dns.overwrite ? overwriteAnnotation : {}) };
   return {
     name: part,
     findings: (): Finding[] => judgeCorefile(stack),
     host: () => kubeletAgrees(stack),
     manifests: () => [
       ...(stack.dns.trial ? trial(stack, text, part) : []),
-      { part, patch: true, object: { apiVersion: "v1", kind: "ConfigMap", metadata, data: { Corefile: text } } },
+      {
+        part,
+        patch: true,
+        object: { apiVersion: "v1", kind: "ConfigMap", metadata: { ...metadata, annotations }, data: { Corefile: text } },
+      },
       {
         part,
         patch: true,

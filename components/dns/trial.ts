@@ -2,13 +2,9 @@ import { createHash } from "node:crypto";
 import { apiServiceAddress, dnsServiceAddresses } from "../../core/addresses";
 import type { ManifestItem } from "../../core/part";
 import type { Stack } from "../../core/stack/schema";
-import { coreDnsOf, defaultVersion } from "./corefile/versions";
+import { coreDnsImage } from "./image";
 
 const namespace = "kube-system";
-
-/** What kubeadm installs unless it was given another repository (cmd/kubeadm/app/images). */
-const coreDnsImage = ({ cluster, dns }: Stack) =>
-  dns.image ?? `registry.k8s.io/coredns/coredns:v${coreDnsOf(cluster.kubernetes) ?? defaultVersion}`;
 
 /**
  * A pod in which a CoreDNS of its own reads the new Corefile and is asked beside the present one: what the present one answers, the new one has to.

@@ -10,6 +10,7 @@ const checks = [
   "checks",
   "requires",
   "kubelet",
+  "kubeletChange",
   "forwarding",
   "files",
   "hosts",

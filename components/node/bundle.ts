@@ -82,6 +82,7 @@ main ${call}
 /** The order of a bundle. */
 const kinds: readonly HostItem["kind"][] = [
   "require",
+  "kubelet",
   "probe",
   "sysctl",
   "file",
@@ -128,6 +129,8 @@ function toEntry(item: HostItem): Entry {
       const key = `${item.what} ${word(item.value, item.what)}`;
       return { kind, key, line: `require ${key}` };
     }
+    case "kubelet":
+      return { kind, key: item.setting, line: `kubelet ${item.setting} ${word(item.value, item.setting)}` };
     case "probe": {
       const key =
         "address" in item ? `${item.protocol} ${Address.parse(item.address)}${probePort(item.protocol, item.port)}` : item.protocol;

@@ -121,6 +121,29 @@ export const dnsSection = z
       .min(1)
       .optional()
       .describe("Image of CoreDNS for the trial; the cluster's own stays. Default: what kubeadm installs with cluster.kubernetes."),
-    nodeLocal: z.literal(false, "is not available, NodeLocal DNSCache comes in a later version: write false.").default(false),
+    overwrite: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Replace a Corefile that was changed by hand in the cluster, instead of refusing. `plumbline adopt` takes such changes into the stack.",
+      ),
+    nodeLocal: z.boolean().default(false).describe("NodeLocal DNSCache: a cache on every node, which pods ask first."),
+    nodeLocalAddresses: z
+      .array(address("169.254.20.10"))
+      .max(2)
+      .default([])
+      .describe("Where it answers. Default: 169.254.20.10, or fd00:a9fe:140a::53 where the services' first family is IPv6."),
+    kubelet: z
+      .enum(["manage", "check"])
+      .default("manage")
+      .describe(
+        "manage: a kubelet that gives pods another DNS server than the cluster's gets a drop-in and a restart, node by node. check: that is refused. Before Kubernetes 1.30 always check.",
+      ),
+    acknowledgeDomainChange: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Let the kubelets of a running cluster get another cluster.domain. Pods that run have the old one: make them anew afterwards.",
+      ),
   })
   .describe("The cluster's DNS (CoreDNS).");

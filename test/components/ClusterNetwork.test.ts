@@ -73,6 +73,7 @@ test("a network is two commands per host, and patches of kubeadm's objects", asy
     "command:remote:Command net-w1-confirm",
     "kubernetes:apps/v1:DaemonSetPatch net-proxy/DaemonSet/kube-proxy",
     "kubernetes:apps/v1:DeploymentPatch net-dns/Deployment/coredns",
+    "kubernetes:core/v1:ConfigMap net-coredns-now",
     "kubernetes:core/v1:ConfigMapPatch net-dns/ConfigMap/coredns",
     "kubernetes:core/v1:ConfigMapPatch net-proxy/ConfigMap/kube-proxy",
     expect.stringMatching(/^kubernetes:core\/v1:ConfigMapPatch net-proxy\/ConfigMap\/kube-proxy-[0-9a-f]{16}$/),

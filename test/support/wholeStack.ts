@@ -175,7 +175,11 @@ export const whole = {
     disruptionBudget: true,
     trial: true,
     image: "coredns:1",
-    nodeLocal: false,
+    overwrite: true,
+    nodeLocal: true,
+    nodeLocalAddresses: ["169.254.20.11", "fd00:53::1"],
+    kubelet: "manage",
+    acknowledgeDomainChange: true,
   },
   ingress: {
     controllers: [{ name: "traefik", class: "web", expose: "nodePort", nodePorts: { http: 30081, https: 30444 }, image: "traefik:v3.6.2" }],

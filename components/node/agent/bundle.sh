@@ -3,7 +3,7 @@
 # unpack BUNDLE DIR: the parts of the bundle in DIR, one list per kind. Prints what is wrong with it.
 unpack() {
   rm -rf "$2" && mkdir -p "$2/files" || return 1
-  for list in node confirm-timeout requires probes sysctls files.list links foreign-links link-names link-mtus take-over addresses neighbours fdb routes namespaces peers ports namespace-addresses namespace-routes static-routes rules host-names forwarded; do : >"$2/$list" || return 1; done
+  for list in node confirm-timeout requires kubelet probes sysctls files.list links foreign-links link-names link-mtus take-over addresses neighbours fdb routes namespaces peers ports namespace-addresses namespace-routes static-routes rules host-names forwarded; do : >"$2/$list" || return 1; done
   awk -v dir="$2" '
     function wrong(reason) { print "line " NR ": " reason }
     function name(path) { gsub("/", "%", path); return path }
@@ -23,6 +23,7 @@ unpack() {
     $1 == "node" && NF == 2 { once("node"); add("node", $2); next }
     $1 == "confirm-timeout" && NF == 2 && $2 ~ /^[1-9][0-9]*$/ { once("confirm-timeout"); add("confirm-timeout", $2); next }
     $1 == "require" && (NF == 3 && $2 ~ /^(cni-(conf-dir|plugin|winner)|kernel-(module|version)|kubelet-(cluster-dns|cluster-domain|resolv-conf)|node-(pod-cidrs|ports))$/ || NF == 4 && $2 == "lan-mtu") { add("requires", rest($0)); next }
+    $1 == "kubelet" && NF == 3 && $2 ~ /^(cluster-dns|node-local-dns|cluster-domain|resolv-conf)$/ { once($1 " " $2); add("kubelet", rest($0)); next }
     $1 == "probe" && (NF == 4 && $2 == "tcp" || NF == 3 && $2 == "icmp" || NF == 2 && $2 ~ /^(api-name|resolver)$/) { add("probes", rest($0)); next }
     $1 == "sysctl" && NF > 2 && $2 ~ /^[A-Za-z0-9_.\/@:-]+$/ && $2 !~ /\.\./ { once($1 " " $2); add("sysctls", rest($0)); next }
     $1 == "file" && (NF == 3 || NF == 5 && $4 == "where" && $5 ~ /^\//) && $2 ~ /^0[0-7][0-7][0-7]$/ && $3 ~ /^(\/[A-Za-z0-9_@:+,=.-]+)+$/ && $3 !~ /\/\.\.?(\/|$)/ {
@@ -67,7 +68,7 @@ parts() {
   fi
   wrong=$(unpack "$bundle" "$work/$1") || return 1
   if [ -z "$wrong" ]; then
-    only_where "$work/$1" && resolver_files "$work/$1"
+    only_where "$work/$1" && resolver_files "$work/$1" && add_kubelet_files "$1"
     return
   fi
   printf '%s\n' "$wrong" | while IFS= read -r line; do problem bundle "$line"; done

@@ -4,6 +4,7 @@ validate() {
   check_tools
   has_problems || {
     check_requires
+    check_kubelet_changes
     check_sysctls
     check_files
     check_hosts
@@ -26,6 +27,7 @@ check_tools() {
   ! grep -q '^lan-mtu ' "$desired/requires" || tools="$tools ip"
   [ ! -e "$desired/nftables" ] || tools="$tools nft"
   ! grep -qv '^icmp ' "$desired/probes" || tools="$tools bash"
+  [ ! -s "$desired/kubelet" ] || tools="$tools bash cksum"
   ! grep -q '^icmp ' "$desired/probes" || tools="$tools ping"
   for tool in $tools; do
     command -v "$tool" >/dev/null || problem host "needs $tool, which isn't installed"

@@ -3,6 +3,7 @@
 # The one function that does. Goes on after an error, so that a rollback gets as far as it can; false if there was one.
 converge() {
   put live "$(get live) $generation" || problem host "can't write to $state"
+  kubelet_before=$(kubelet_files)
   put_back_files
   put_back_sysctls
   set_files
@@ -17,6 +18,7 @@ converge() {
   set_rules
   set_forwarded
   set_nftables
+  restart_kubelet "$kubelet_before"
   drop_ports
   drop_links
   drop_namespaces

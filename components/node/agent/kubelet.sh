@@ -1,6 +1,8 @@
 # What the kubelet really uses: its flags win over its drop-ins, those over its file. Nothing where there is no kubelet yet.
 
 kubelet_file=/var/lib/kubelet/config.yaml
+# Our drop-in for its configuration and the one for its unit; it sorts behind others.
+kubelet_drop_in=99-plumbline.conf
 
 # Its arguments, one `--name=value` a line.
 kubelet_arguments() {
@@ -13,7 +15,7 @@ kubelet_arguments() {
 }
 kubelet_flag() { sed -n "s/^--$1=//p" "$work/kubelet" | tail -n 1; }
 
-# read_kubelet: false if there is none whose configuration could be read.
+# read_kubelet: false if there is none whose configuration could be read. Without our own drop-in: what it would use if we weren't here.
 read_kubelet() {
   kubelet_arguments >"$work/kubelet"
   flag=$(kubelet_flag config)
@@ -21,6 +23,7 @@ read_kubelet() {
   [ -r "$kubelet_file" ] || return 1
   drop_ins=$(kubelet_flag config-dir)
   for file in "$kubelet_file" ${drop_ins:+"$drop_ins"/*.conf}; do
+    case $file in */"$kubelet_drop_in") continue ;; esac
     # JSON is YAML too, but nobody's installer writes it.
     [ ! -r "$file" ] || ! grep -q '^ *{' "$file" || return 1
     [ ! -r "$file" ] || cat "$file"
@@ -43,43 +46,64 @@ kubelet_setting() {
     END { print value }' "$work/kubelet.yaml"
 }
 
-# check_kubelet WHAT VALUE
+# check_kubelet SETTING VALUE
 check_kubelet() {
   if ! read_kubelet; then
     [ ! -e "$kubelet_file" ] || remark "the kubelet's $1 could not be compared"
-    return 0
+  elif kubelet_lacks "$1" "$2"; then
+    refuse_kubelet "$1" "$2"
   fi
+}
+
+# kubelet_lacks SETTING VALUE: whether the kubelet says something else; that is $found.
+kubelet_lacks() {
   case $1 in
-    kubelet-cluster-dns) check_cluster_dns "$2" ;;
-    kubelet-cluster-domain) check_cluster_domain "$2" ;;
-    kubelet-resolv-conf) check_resolv_conf ;;
+    cluster-dns)
+      found=$(kubelet_setting clusterDNS cluster-dns)
+      # A link-local address is NodeLocal DNSCache's.
+      others=$(printf '%s\n' "$found" | tr , '\n' | grep -vxF "$(printf '%s\n' "$2" | tr , '\n')" | grep -vE '^(169\.254\.|fe80:)')
+      [ -z "$found" ] || [ -n "$others" ]
+      ;;
+    node-local-dns)
+      found=$(kubelet_setting clusterDNS cluster-dns)
+      [ "$found" != "$2" ]
+      ;;
+    cluster-domain)
+      found=$(kubelet_setting clusterDomain cluster-domain)
+      found=${found%.}
+      [ "$found" != "$2" ]
+      ;;
+    resolv-conf)
+      # CoreDNS's pod gets this file: a loopback address in it is the pod itself, and its queries go round.
+      found=$(kubelet_setting resolvConf resolv-conf)
+      found=${found:-/etc/resolv.conf}
+      server=$(loopback_server "$found")
+      [ -n "$server" ]
+      ;;
   esac
 }
-# A link-local address is NodeLocal DNSCache's.
-check_cluster_dns() {
-  found=$(kubelet_setting clusterDNS cluster-dns)
-  others=$(printf '%s\n' "$found" | tr , '\n' | grep -vxF "$(printf '%s\n' "$1" | tr , '\n')" | grep -vE '^(169\.254\.|fe80:)')
-  if [ -n "$found" ] && [ -z "$others" ]; then return 0; fi
-  problem "kubelet-cluster-dns $1" "the kubelet gives pods ${found:-no} as their DNS server; write clusterDNS: [$1] in $kubelet_file and restart the kubelet, or cluster.serviceCIDRs as the cluster has it"
-}
-check_cluster_domain() {
-  found=$(kubelet_setting clusterDomain cluster-domain)
-  found=${found%.}
-  [ "$found" = "$1" ] ||
-    problem "kubelet-cluster-domain $1" "the kubelet gives pods ${found:-no domain}; write cluster.domain: ${found:-$1} if the cluster has it, else clusterDomain: $1 in $kubelet_file and restart the kubelet and all pods, since running ones keep the old one"
-}
-# CoreDNS's pod gets this file: a loopback address in it is the pod itself, and its queries go round.
-check_resolv_conf() {
-  found=$(kubelet_setting resolvConf resolv-conf)
-  file=${found:-/etc/resolv.conf}
-  server=$(loopback_server "$file")
-  [ -n "$server" ] || return 0
-  better=/run/systemd/resolve/resolv.conf
-  if [ -r "$better" ] && [ -z "$(loopback_server "$better")" ]; then
-    mend="write resolvConf: $better in $kubelet_file and restart the kubelet, or name resolvers in dns.upstream"
-  else
-    mend="name resolvers in dns.upstream, or in a file that resolvConf in $kubelet_file names"
-  fi
-  problem "kubelet-resolv-conf loop-free" "the kubelet gives CoreDNS $file, whose nameserver $server is CoreDNS's own pod there: queries would go round for ever; $mend"
-}
 loopback_server() { awk '$1 == "nameserver" && $2 ~ /^(127\.|::1$)/ { print $2; exit }' "$1" 2>/dev/null; }
+# systemd-resolved's list of the servers that it asks itself.
+uplinks=/run/systemd/resolve/resolv.conf
+has_uplinks() { [ -r "$uplinks" ] && [ -z "$(loopback_server "$uplinks")" ]; }
+
+# refuse_kubelet SETTING VALUE [OBSTACLE]: $found is what it says, OBSTACLE why we don't change it.
+refuse_kubelet() {
+  why=${3:+ ($3)}
+  case $1 in
+    cluster-dns | node-local-dns)
+      problem "kubelet-$1 $2" "the kubelet gives pods ${found:-no} as their DNS server; write clusterDNS: [$2] in $kubelet_file and restart the kubelet, or cluster.serviceCIDRs as the cluster has it$why"
+      ;;
+    cluster-domain)
+      problem "kubelet-$1 $2" "the kubelet gives pods ${found:-no domain}; write cluster.domain: ${found:-$2} if the cluster has it, else dns.acknowledgeDomainChange: true to have it changed: running pods keep the old one, so all of them have to be made anew$why"
+      ;;
+    resolv-conf)
+      if has_uplinks; then
+        mend="write resolvConf: $uplinks in $kubelet_file and restart the kubelet, or name resolvers in dns.upstream"
+      else
+        mend="name resolvers in dns.upstream, or in a file that resolvConf in $kubelet_file names"
+      fi
+      problem "kubelet-$1 $2" "the kubelet gives CoreDNS $found, whose nameserver $server is CoreDNS's own pod there: queries would go round for ever; $mend$why"
+      ;;
+  esac
+}

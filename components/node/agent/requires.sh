@@ -19,7 +19,7 @@ check_requires() {
       node-pod-cidrs:*) check_node_pod_cidrs "$value" ;;
       kernel-version:*) check_kernel_version "$value" ;;
       kernel-module:*) check_kernel_module "$value" ;;
-      kubelet-*:*) check_kubelet "$what" "$value" ;;
+      kubelet-*:*) check_kubelet "${what#kubelet-}" "$value" ;;
       node-ports:*) check_node_ports "$value" ;;
       lan-mtu:*) check_lan_mtu "${value% *}" "${value#* }" ;;
     esac

@@ -1,14 +1,16 @@
-import { type AddressRange, podRanges } from "../../addresses";
+import { type AddressRange, nodeLocalAddresses, podRanges } from "../../addresses";
 import { Cidr } from "../../cidr";
 import { type Finding, type Path, showPath } from "../../finding";
 import type { Losses } from "../losses";
 import type { Stack } from "../schema";
 
+const linkLocal = "link-local addresses (and NodeLocal DNS)";
+
 /** Ranges that no pod, service or node may have. IANA's special-purpose registries. */
 const special: AddressRange[] = [
   { cidr: Cidr.parse("0.0.0.0/8"), what: '"this network"' },
   { cidr: Cidr.parse("127.0.0.0/8"), what: "loopback" },
-  { cidr: Cidr.parse("169.254.0.0/16"), what: "link-local addresses (and NodeLocal DNS)" },
+  { cidr: Cidr.parse("169.254.0.0/16"), what: linkLocal },
   { cidr: Cidr.parse("224.0.0.0/4"), what: "multicast" },
   { cidr: Cidr.parse("240.0.0.0/4"), what: "reserved addresses" },
   { cidr: Cidr.parse("::/127"), what: "loopback and the unspecified address" },
@@ -66,6 +68,11 @@ export function checkAddresses(stack: Stack, losses: Losses): Finding[] {
       .filter((address) => !cluster.nodeCIDRs.some((lan) => lan.contains(address)))
       .map((address): Claim => ({ cidr: Cidr.host(address), what: `node ${node.name}`, path: ["nodes", index, "address"] })),
   );
+  const nodeLocal = losses.intact("dns")
+    ? nodeLocalAddresses(stack).map(
+        (address): Claim => ({ cidr: Cidr.host(address), what: "NodeLocal DNSCache", path: ["dns", "nodeLocalAddresses"] }),
+      )
+    : [];
   const taken = [...pods, ...services, ...lans, ...addresses, ...reserved, ...defaults];
   const overlaps = (claims: readonly Claim[], others: readonly AddressRange[], severity: "error" | "warning" = "error") =>
     claims.flatMap((claim) =>
@@ -85,6 +92,15 @@ export function checkAddresses(stack: Stack, losses: Losses): Finding[] {
     ...overlaps([...lans, ...addresses], reserved, "warning"),
     ...overlaps([...pods, ...services, ...lans, ...addresses], special),
     ...overlaps([...pods, ...services], defaults, "warning"),
+    ...overlaps(nodeLocal, [
+      ...pods,
+      ...services,
+      ...lans,
+      ...addresses,
+      ...reserved,
+      ...defaults,
+      ...special.filter(({ what }) => what !== linkLocal),
+    ]),
   ];
 }
 
@@ -95,6 +111,7 @@ function mend(claim: Claim, other: AddressRange, taken: readonly AddressRange[])
       : undefined;
   const [own, theirs] = [free(claim), free(other)];
   if (own) return `Give ${claim.what} a range of their own, for example ${own}.`;
+  if (claim.path[0] === "dns") return "Write another one in dns.nodeLocalAddresses, for example 169.254.20.10.";
   const correct = claim.path[0] === "nodes" ? "Give the node an address outside of it" : "Correct this range";
   return theirs ? `${correct}, or give ${other.what} another one, for example ${theirs}.` : `${correct}.`;
 }

@@ -13,6 +13,7 @@ export function checkDns(stack: Stack, losses: Losses): Finding[] {
     ...rewrites(stack, losses),
     ...search(stack, losses),
     ...trials(stack, losses),
+    ...nodeLocal(stack, losses),
   ];
 }
 
@@ -182,4 +183,22 @@ function trials({ cluster, dns }: Stack, { intact }: Losses): Finding[] {
   // Sidecar containers: kubernetes.io/docs/concepts/workloads/pods/sidecar-containers.
   const message = `needs sidecar containers, which Kubernetes ${cluster.kubernetes} doesn't have.`;
   return [finding("error", ["trial"], message, "Write trial: false, or update the cluster to 1.29 or later.")];
+}
+
+/** The cache's own addresses, and what asks it. */
+function nodeLocal({ cluster, dns }: Stack, { intact }: Losses): Finding[] {
+  if (!intact("dns")) return [];
+  if (!dns.nodeLocal) {
+    if (dns.nodeLocalAddresses.length === 0) return [];
+    return [finding("warning", ["nodeLocalAddresses"], "does nothing without nodeLocal: true.", "Write nodeLocal: true, or remove it.")];
+  }
+  const families = new Set(cluster.serviceCIDRs.map(({ family }) => family));
+  return dns.nodeLocalAddresses.flatMap((address, index): Finding[] => {
+    const path = ["nodeLocalAddresses", index];
+    if (intact("cluster", "serviceCIDRs") && !families.has(address.family))
+      return [
+        finding("error", path, `${address} is of a family that the cluster doesn't have.`, "Write an address of the services' family."),
+      ];
+    return [];
+  });
 }

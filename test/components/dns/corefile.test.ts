@@ -97,6 +97,7 @@ describe("CoreDNS itself", () => {
 
 test("the Corefile goes into kubeadm's ConfigMap, and a changed one rolls CoreDNS out", () => {
   const manifests = (ttl: number) => planNetwork(stackWith({ dns: { ttl } })).manifests.filter(({ part }) => part === "dns");
+  const annotations = { "plumbline.dev/config-hash": expect.stringMatching(/^[0-9a-f]{16}$/) };
   expect(manifests(30)).toEqual([
     {
       part: "dns",
@@ -104,7 +105,7 @@ test("the Corefile goes into kubeadm's ConfigMap, and a changed one rolls CoreDN
       object: {
         apiVersion: "v1",
         kind: "ConfigMap",
-        metadata: { name: "coredns", namespace: "kube-system" },
+        metadata: { name: "coredns", namespace: "kube-system", annotations },
         data: { Corefile: corefile(stackWith({})) },
       },
     },
@@ -115,7 +116,7 @@ test("the Corefile goes into kubeadm's ConfigMap, and a changed one rolls CoreDN
         apiVersion: "apps/v1",
         kind: "Deployment",
         metadata: { name: "coredns", namespace: "kube-system" },
-        spec: { template: { metadata: { annotations: { "plumbline.dev/config-hash": expect.stringMatching(/^[0-9a-f]{16}$/) } } } },
+        spec: { template: { metadata: { annotations } } },
       },
     },
   ]);

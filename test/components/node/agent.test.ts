@@ -42,6 +42,7 @@ test("unpacks a bundle into its parts", () => {
     node: "w1\n",
     "confirm-timeout": "60\n",
     requires: "cni-conf-dir /etc/cni/net.d\ncni-plugin bridge\ncni-plugin portmap\nlan-mtu 10.100.0.21 1500\n",
+    kubelet: "",
     probes: "icmp 10.100.0.20\nresolver\ntcp 10.100.0.20 6443\n",
     sysctls: "net.ipv4.conf.eth0/100.rp_filter 2\nnet.ipv4.ip_forward 1\nnet.ipv4.ip_local_port_range 32768 60999\n",
     "files.list": "0644 /etc/cni/net.d/10-plumbline.conflist\n0644 /etc/nowhere/x.conf where /etc/nowhere\n",

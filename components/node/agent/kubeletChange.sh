@@ -1,0 +1,145 @@
+### What the kubelet tells pods, changed by drop-ins of ours; its own files stay as they are
+
+kubelet_unit=/etc/systemd/system/kubelet.service.d
+# Of our drop-in, where the kubelet has no --config-dir of somebody else's.
+kubelet_folder=/etc/kubernetes/kubelet.conf.d
+
+# Decides which files this generation has for it: none where the kubelet says all of it by itself.
+check_kubelet_changes() {
+  [ -s "$desired/kubelet" ] || return 0
+  forget_kubelet_files
+  if ! read_kubelet; then
+    [ ! -e "$kubelet_file" ] || remark "the kubelet's settings could not be compared"
+    return 0
+  fi
+  : >"$work/kubelet.lines"
+  while read -r setting value; do
+    if ! kubelet_lacks "$setting" "$value"; then continue; fi
+    obstacle=$(kubelet_obstacle "$setting" "$value")
+    if [ -n "$obstacle" ]; then
+      refuse_kubelet "$setting" "$value" "$obstacle"
+    else
+      kubelet_line "$setting" "$value" >>"$work/kubelet.lines"
+    fi
+  done <"$desired/kubelet"
+  [ ! -s "$work/kubelet.lines" ] || has_problems || note_kubelet_files || problem kubelet "can't write to $state"
+}
+
+# Why we can't or shouldn't change it; nothing where we can.
+kubelet_obstacle() {
+  case $1 in
+    cluster-dns | node-local-dns) flag=cluster-dns ;;
+    *) flag=$1 ;;
+  esac
+  if [ -n "$(kubelet_flag "$flag")" ]; then
+    echo "its flag --$flag wins over its files; remove that"
+  elif ! kubelet_takes_drop_ins; then
+    echo "it is older than 1.30, which takes drop-ins first"
+  elif [ -z "$(foreign_folder)" ] && ! systemctl cat kubelet.service 2>/dev/null | grep -qE '^ExecStart=.*\$\{?KUBELET_CONFIG_ARGS'; then
+    # shellcheck disable=SC2016 # systemd's $
+    echo 'its unit has no $KUBELET_CONFIG_ARGS, as kubeadm has it, and no --config-dir'
+  else
+    case $1 in
+      cluster-dns) service_obstacle "$2" ;;
+      resolv-conf) has_uplinks || echo "$uplinks is no help" ;;
+    esac
+  fi
+}
+# The cluster's own word for the address that pods would be given.
+service_obstacle() {
+  live=$(dns_service)
+  if [ -z "$live" ]; then
+    echo "the address of the service kube-dns could not be asked for"
+  elif [ -z "$(common "$1" "$live")" ]; then
+    echo "the service kube-dns has $live"
+  fi
+}
+dns_service() {
+  [ ! -r "$kubelet_kubeconfig" ] || kubelet_get api/v1/namespaces/kube-system/services/kube-dns | tr -d ' \n"' | sed -n 's/.*clusterIPs:\[\([^]]*\)\].*/\1/p'
+}
+# common LIST LIST: what is in both, joined by commas, in the order of the first.
+common() { printf '%s\n' "$1" | tr , '\n' | grep -xF "$(printf '%s\n' "$2" | tr , '\n')" | paste -s -d , -; }
+
+# By the program that runs, under the name that it was called by.
+kubelet_takes_drop_ins() {
+  version=$("$(kubelet_program)" --version 2>/dev/null | sed -n 's/.* v\([0-9.]*\).*/\1/p')
+  [ -n "$version" ] && [ "$(printf '1.30\n%s\n' "$version" | sort -V | head -n 1)" = 1.30 ]
+}
+kubelet_program() {
+  pid=$(systemctl show --property=MainPID --value kubelet.service 2>/dev/null)
+  program=$(tr '\0' '\n' 2>/dev/null <"/proc/${pid:-0}/cmdline" | head -n 1)
+  printf '%s\n' "${program:-kubelet}"
+}
+
+# The folder of drop-ins that somebody else has given the kubelet.
+foreign_folder() { [ -e "$(original_of "$kubelet_unit/$kubelet_drop_in")" ] || kubelet_flag config-dir; }
+original_of() { printf '%s\n' "$state/original/files/$(flat "$1")"; }
+
+kubelet_line() {
+  case $1 in
+    cluster-dns) printf 'clusterDNS: [%s]\n' "$(common "$2" "$(dns_service)" | sed 's/,/, /g; s/[^, ][^,]*/"&"/g')" ;;
+    node-local-dns) printf 'clusterDNS: [%s]\n' "$(printf '%s\n' "$2" | sed 's/,/, /g; s/[^, ][^,]*/"&"/g')" ;;
+    cluster-domain) printf 'clusterDomain: %s\n' "$2" ;;
+    resolv-conf) printf 'resolvConf: %s\n' "$uplinks" ;;
+  esac
+}
+
+# The generation's own files, beside its bundle, so that it is the same at boot and when it is rolled back to.
+note_kubelet_files() {
+  noted="$state/generations/$generation/kubelet"
+  folder=$(foreign_folder)
+  folder=${folder:-$kubelet_folder}
+  mkdir -p "$noted" || return 1
+  {
+    printf '# Written by Plumbline. pulumi destroy takes it away.\napiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n'
+    cat "$work/kubelet.lines"
+  } >"$noted/$(flat "$folder/$kubelet_drop_in")" || return 1
+  if [ -z "$(foreign_folder)" ]; then
+    printf '# Written by Plumbline. pulumi destroy takes it away.\n[Service]\nEnvironment="KUBELET_CONFIG_ARGS=--config=%s --config-dir=%s"\n' \
+      "$kubelet_file" "$folder" >"$noted/$(flat "$kubelet_unit/$kubelet_drop_in")" || return 1
+  fi
+  sync "$noted"/* && add_kubelet_files "$generation"
+}
+forget_kubelet_files() {
+  rm -rf "$state/generations/$generation/kubelet"
+  grep -v "/$kubelet_drop_in\$" "$desired/files.list" >"$work/files.list"
+  cp "$work/files.list" "$desired/files.list"
+}
+# add_kubelet_files GENERATION: to its unpacked bundle.
+add_kubelet_files() {
+  for noted in "$state/generations/$1/kubelet"/*; do
+    [ -e "$noted" ] || continue
+    cp "$noted" "$work/$1/files/" && printf '0644 %s\n' "$(unflat "${noted##*/}")" >>"$work/$1/files.list" || return 1
+  done
+}
+
+# What our drop-ins are now.
+kubelet_files() {
+  for original in "$state/original/files/"*"%$kubelet_drop_in"; do cat "$(unflat "${original##*/}")" 2>/dev/null; done | cksum
+}
+
+# restart_kubelet BEFORE: if our drop-ins are others than before. Pods go on running meanwhile. A kubelet that doesn't come back is a reason to go back.
+restart_kubelet() {
+  [ "$(kubelet_files)" != "$1" ] || return 0
+  systemctl daemon-reload
+  # At boot it comes later; on a host that hasn't joined, some day.
+  if [ "$command" = boot ] || [ "$(systemctl show --property=ActiveState --value kubelet.service)" = inactive ]; then return 0; fi
+  systemctl restart kubelet.service 2>"$work/error" || problem kubelet "can't be restarted: $(tail -n 1 "$work/error")"
+  tries=0
+  until kubelet_answers; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 20 ]; then
+      problem kubelet "doesn't come back within 20 s of its restart; see journalctl -u kubelet"
+      return 0
+    fi
+    sleep 1
+  done
+  remark "the kubelet was restarted with other DNS settings; pods that run keep theirs"
+}
+# Its health endpoint, by default at 10248 of loopback.
+kubelet_answers() {
+  systemctl is-active --quiet kubelet.service && read_kubelet || return 1
+  port=$(kubelet_setting healthzPort healthz-port)
+  # shellcheck disable=SC2016 # the inner shell's $0
+  [ "${port:-10248}" = 0 ] || timeout 3 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$0" && printf "GET /healthz HTTP/1.0\r\n\r\n" >&3 && head -n 1 <&3 | grep -q " 200 "' "${port:-10248}" 2>/dev/null
+}
