@@ -67,7 +67,9 @@ function root(stack: Stack): Passage[] {
 function rootKeys({ cluster, dns }: Stack): string[] {
   const others = [...dns.zones.map(({ zone }) => zone), ...zonesOfBlocks(dns.blocks ?? "")];
   const isTaken = (own: string) => others.some((zone) => isInZone(own, zone)) && !others.includes(own);
-  const ranges = [...cluster.serviceCIDRs, ...cluster.podCIDRs].filter((range) => isTaken(reverseZone(range)));
+  const ranges = [...cluster.serviceCIDRs, ...cluster.additionalServiceCIDRs, ...cluster.podCIDRs].filter((range) =>
+    isTaken(reverseZone(range)),
+  );
   return [".", ...(isTaken(cluster.domain) ? [cluster.domain] : []), ...ranges.map(String)].map((zone) => `${zone}:53`);
 }
 
