@@ -16,12 +16,14 @@ export function register(program: Command): void {
     .description("start it: cp1, w1, w2 as kubeadm leaves them, and a client outside the cluster")
     .option("--hosts <number>", "how many plain hosts h1, h2, ... (with --no-cluster; 3 unless told)")
     .option("--dual-stack", "a cluster with IPv4 and IPv6")
+    .option("--ipv6-only", "a cluster without IPv4, on its LAN too")
     .option("--no-cluster", "plain Debian hosts with sshd instead of a cluster")
-    .action(async (options: { hosts?: string; cluster: boolean; dualStack?: boolean }) => {
+    .action(async (options: { hosts?: string; cluster: boolean; dualStack?: boolean; ipv6Only?: boolean }) => {
       const { chosenLab, shapeFromOptions } = await import("../lab/topology.js");
       const { up } = await import("../lab/up.js");
       const { showProgress } = await import("../setup/progress.js");
-      await up(chosenLab(), shapeFromOptions(options.cluster, options.hosts, options.dualStack), showProgress());
+      const families = [...(options.dualStack ? ["dual-stack" as const] : []), ...(options.ipv6Only ? ["ipv6-only" as const] : [])];
+      await up(chosenLab(), shapeFromOptions(options.cluster, options.hosts, families), showProgress());
       await printStatus(false);
     });
 

@@ -19,6 +19,7 @@ const kinds: Record<string, ObjectClass> = {
   "batch/v1/Job": k8s.batch.v1.Job,
   "networking.k8s.io/v1/Ingress": k8s.networking.v1.Ingress,
   "networking.k8s.io/v1/IngressClass": k8s.networking.v1.IngressClass,
+  "networking.k8s.io/v1/ServiceCIDR": k8s.networking.v1.ServiceCIDR,
   "policy/v1/PodDisruptionBudget": k8s.policy.v1.PodDisruptionBudget,
   "rbac.authorization.k8s.io/v1/ClusterRole": k8s.rbac.v1.ClusterRole,
   "rbac.authorization.k8s.io/v1/ClusterRoleBinding": k8s.rbac.v1.ClusterRoleBinding,

@@ -46,6 +46,14 @@ export function podRanges({ cluster }: Stack): PodRange[] {
   ];
 }
 
+/** Every range of services' addresses: those that the API server is started with, then those that ServiceCIDR objects add. */
+export function serviceRanges({ cluster }: Stack): { readonly cidr: Cidr; readonly path: Path; readonly key: ServiceRangeKey }[] {
+  return serviceRangeKeys.flatMap((key) => cluster[key].map((cidr, index) => ({ cidr, path: ["cluster", key, index], key })));
+}
+
+const serviceRangeKeys = ["serviceCIDRs", "additionalServiceCIDRs"] as const;
+type ServiceRangeKey = (typeof serviceRangeKeys)[number];
+
 /** The ranges that a node's pods are in, in the order of `cluster.podCIDRs`: its pool's where that has the family, else the cluster's. */
 export function podRangesOf(stack: Stack, node: StackNode): PodRange[] {
   const all = podRanges(stack);
@@ -156,7 +164,11 @@ export function capacity(stack: Stack): Capacity[] {
       total: podsPerNode(cidr.family, maskSize),
     })),
     ...nodes.flatMap((node) => ownPods(stack, node)),
-    ...cluster.serviceCIDRs.map((range) => ({ what: `services in ${range}`, used: 2n, total: range.size - 2n })),
+    ...serviceRanges(stack).map(({ cidr, key }) => ({
+      what: `services in ${cidr}`,
+      used: key === "serviceCIDRs" ? 2n : 0n,
+      total: cidr.size - 2n,
+    })),
   ];
 }
 

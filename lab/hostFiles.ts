@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { chownSync, copyFileSync, linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import path from "node:path";
 import type { Programs } from "./programs";
 import type { Lab, LabHost } from "./topology";
@@ -15,7 +16,9 @@ export interface HostFile {
 export function identityFiles(lab: Lab, host: LabHost, hosts: readonly LabHost[]): HostFile[] {
   const addresses = ({ address, ipv6 }: LabHost) => [address, ...(ipv6 ? [ipv6.address] : [])];
   const names = hosts.flatMap((each) => addresses(each).map((address) => `${address} ${each.name}\n`)).join("");
-  const ipv6 = host.ipv6 ? `Address=${host.ipv6.address}/64\nGateway=${lab.address6(1)}\nIPv6AcceptRA=no\n` : "";
+  const ipv4 = (address: string) => `Address=${address}/${lab.prefixLength}\nGateway=${lab.gateway}\n`;
+  const ipv6 = (address: string) => `Address=${address}/64\nGateway=${lab.address6(1)}\nIPv6AcceptRA=no\n`;
+  const lan = addresses(host).map((address) => (isIPv6(address) ? ipv6 : ipv4)(address));
   const client = hosts.find((each) => each.role === "client");
   return [
     { path: "/etc/hostname", content: `${host.name}\n` },
@@ -28,9 +31,7 @@ export function identityFiles(lab: Lab, host: LabHost, hosts: readonly LabHost[]
 Name=host0
 
 [Network]
-Address=${host.address}/${lab.prefixLength}
-Gateway=${lab.gateway}
-${ipv6}LinkLocalAddressing=${host.ipv6 ? "ipv6" : "no"}
+${lan.join("")}LinkLocalAddressing=${addresses(host).some(isIPv6) ? "ipv6" : "no"}
 KeepConfiguration=yes
 `,
     },

@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { stringify } from "yaml";
 import { imageRepository } from "./images";
 import { kubernetesVersion } from "./programs";
@@ -44,9 +45,7 @@ export function initConfiguration(controlPlane: LabHost, token: string): string 
       clusterName: "lab",
       kubernetesVersion,
       imageRepository,
-      networking: controlPlane.ipv6
-        ? { podSubnet: `${podSubnet},${podSubnet6}`, serviceSubnet: `${serviceSubnet},${serviceSubnet6}` }
-        : { podSubnet, serviceSubnet },
+      networking: networking(controlPlane),
     },
     {
       apiVersion: "kubelet.config.k8s.io/v1beta1",
@@ -67,15 +66,20 @@ export function initConfiguration(controlPlane: LabHost, token: string): string 
   ]);
 }
 
+function networking({ address, ipv6 }: LabHost) {
+  if (ipv6) return { podSubnet: `${podSubnet},${podSubnet6}`, serviceSubnet: `${serviceSubnet},${serviceSubnet6}` };
+  return isIPv6(address) ? { podSubnet: podSubnet6, serviceSubnet: serviceSubnet6 } : { podSubnet, serviceSubnet };
+}
+
 /** The configuration for `kubeadm join`. */
 export function joinConfiguration(worker: LabHost, controlPlane: LabHost, secret: JoinSecret): string {
+  const { address } = controlPlane;
+  const apiServerEndpoint = `${isIPv6(address) ? `[${address}]` : address}:6443`;
   return documents([
     {
       apiVersion: "kubeadm.k8s.io/v1beta4",
       kind: "JoinConfiguration",
-      discovery: {
-        bootstrapToken: { apiServerEndpoint: `${controlPlane.address}:6443`, token: secret.token, caCertHashes: [secret.caCertHash] },
-      },
+      discovery: { bootstrapToken: { apiServerEndpoint, token: secret.token, caCertHashes: [secret.caCertHash] } },
       nodeRegistration: registration(worker),
     },
   ]);

@@ -9,14 +9,14 @@ import { type Lab, type LabHost, machineName, type Shape } from "./topology";
 export async function createBridge(lab: Lab, shape: Shape): Promise<void> {
   if (!existsSync(`/sys/class/net/${lab.bridge}`)) await run("ip", ["link", "add", lab.bridge, "type", "bridge"]);
   writeFileSync(`/proc/sys/net/ipv4/conf/${lab.bridge}/forwarding`, "0");
-  const dualStack = shape.kind === "cluster" && shape.dualStack;
+  const families = shape.kind === "cluster" ? shape.families : undefined;
   const ipv6 = `/proc/sys/net/ipv6/conf/${lab.bridge}`;
   if (existsSync(ipv6)) {
     writeFileSync(`${ipv6}/forwarding`, "0");
-    writeFileSync(`${ipv6}/disable_ipv6`, dualStack ? "0" : "1");
+    writeFileSync(`${ipv6}/disable_ipv6`, families ? "0" : "1");
   }
-  if (dualStack) await run("ip", ["address", "replace", `${lab.address6(1)}/64`, "dev", lab.bridge, "nodad"]);
-  await run("ip", ["address", "replace", `${lab.gateway}/${lab.prefixLength}`, "dev", lab.bridge]);
+  if (families) await run("ip", ["address", "replace", `${lab.address6(1)}/64`, "dev", lab.bridge, "nodad"]);
+  if (families !== "ipv6-only") await run("ip", ["address", "replace", `${lab.gateway}/${lab.prefixLength}`, "dev", lab.bridge]);
   await run("ip", ["link", "set", lab.bridge, "up"]);
 }
 

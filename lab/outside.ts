@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import type { HostFile } from "./hostFiles";
 import type { LabHost } from "./topology";
 
@@ -50,11 +51,12 @@ ${stubZone}:${stubPort} {
 }
 
 function zone(name: string, { address }: LabHost, host: string): string {
+  const type = isIPv6(address) ? "AAAA" : "A   ";
   return `$ORIGIN ${name}.
 @   60 IN SOA ns hostmaster 1 3600 600 86400 60
 @   60 IN NS  ns
-ns  60 IN A   ${address}
-${host.padEnd(3)} 60 IN A   ${address}
+ns  60 IN ${type} ${address}
+${host.padEnd(3)} 60 IN ${type} ${address}
 `;
 }
 

@@ -48,10 +48,11 @@ export async function labStatus(lab: Lab): Promise<LabStatus> {
 export function describeStatus(status: LabStatus): string {
   if (status.state === "down") return 'The lab is down. Start it with "plumbline lab up".\n';
   const title = status.state === "up" ? "The lab is up" : 'The lab isn\'t whole; "plumbline lab up" mends it';
+  const width = Math.max(13, ...status.hosts.map(({ address }) => address.length));
   const lines = status.hosts.map((host) => {
     const node = status.nodes.find((each) => each.name === host.name);
     const words = node ? [node.ready ? "Ready" : "NotReady", `pods ${node.podCIDR}`] : [];
-    return `  ${[host.name.padEnd(7), host.address.padEnd(13), host.role.padEnd(14), host.state, ...words].join(" ").trimEnd()}\n`;
+    return `  ${[host.name.padEnd(7), host.address.padEnd(width), host.role.padEnd(14), host.state, ...words].join(" ").trimEnd()}\n`;
   });
   return `${title}, on the bridge ${status.bridge}:\n${lines.join("")}Keys${status.nodes.length > 0 ? " and kubeconfig" : ""}: ${status.accessFolder}\n`;
 }

@@ -5,6 +5,7 @@ export type HostRole = "control-plane" | "worker" | "client" | "plain";
 
 export interface LabHost {
   readonly name: string;
+  /** IPv6 in a lab without IPv4. */
   readonly address: string;
   readonly role: HostRole;
   /** The pods' addresses on a cluster node. */
@@ -27,12 +28,15 @@ export interface Lab {
   readonly cgroupPrefix: string;
   /** The address of one host of the LAN. */
   readonly address: (host: number) => string;
-  /** The IPv6 address of one host of a dual-stack lab; the prefix is 64 bits long. */
+  /** The IPv6 address of one host of a lab that has IPv6; the prefix is 64 bits long. */
   readonly address6: (host: number) => string;
 }
 
 /** Which hosts a lab has: a kubeadm cluster and its client, or so many plain hosts and a client. */
-export type Shape = { readonly kind: "cluster"; readonly dualStack?: true } | { readonly kind: "plain"; readonly hosts: number };
+export type Shape = { readonly kind: "cluster"; readonly families?: Families } | { readonly kind: "plain"; readonly hosts: number };
+
+/** The IP families of the LAN, of pods and of services; IPv4 alone unless said. */
+export type Families = "dual-stack" | "ipv6-only";
 
 export const podSubnet = "10.244.0.0/16";
 export const serviceSubnet = "10.96.0.0/16";
@@ -70,11 +74,13 @@ export function chosenLab(environment: NodeJS.ProcessEnv = process.env): Lab {
 }
 
 /** @param hosts what the user gave for `--hosts`, if anything */
-export function shapeFromOptions(cluster: boolean, hosts?: string, dualStack = false): Shape {
-  if (dualStack && !cluster) throw new UserError("--dual-stack is for the cluster: leave out --no-cluster.");
+export function shapeFromOptions(cluster: boolean, hosts?: string, families: readonly Families[] = []): Shape {
+  if (families.length > 1) throw new UserError(`${families.map((each) => `--${each}`).join(" and ")} exclude each other: give one.`);
+  const [family] = families;
+  if (family && !cluster) throw new UserError(`--${family} is for the cluster: leave out --no-cluster.`);
   if (cluster) {
     if (hosts !== undefined) throw new UserError("--hosts is for plain hosts: add --no-cluster. The cluster always has cp1, w1 and w2.");
-    return dualStack ? { kind: "cluster", dualStack } : { kind: "cluster" };
+    return family ? { kind: "cluster", families: family } : { kind: "cluster" };
   }
   const number = Number(hosts ?? 3);
   if (!Number.isInteger(number) || number < 1 || number > maxPlainHosts) {
@@ -92,7 +98,9 @@ export function labHosts(lab: Lab, shape: Shape): LabHost[] {
       { name: "w2", address: lab.address(22), role: "worker", podCIDR: "10.244.2.0/24" },
       client,
     ];
-    return shape.dualStack ? hosts.map((host, index) => withIPv6(lab, host, index)) : hosts;
+    if (!shape.families) return hosts;
+    const both = hosts.map((host, index) => withIPv6(lab, host, index));
+    return shape.families === "dual-stack" ? both : both.map(({ ipv6, ...host }) => ({ ...host, ...ipv6 }));
   }
   const plain = Array.from({ length: shape.hosts }, (_, index): LabHost => {
     return { name: `h${index + 1}`, address: lab.address(firstPlainAddress + index), role: "plain" };
@@ -101,7 +109,7 @@ export function labHosts(lab: Lab, shape: Shape): LabHost[] {
 }
 
 /** The same number of the host, and of the node's range, in both families. */
-function withIPv6(lab: Lab, host: LabHost, index: number): LabHost {
+function withIPv6(lab: Lab, host: LabHost, index: number): LabHost & Required<Pick<LabHost, "ipv6">> {
   const address = lab.address6(Number(host.address.split(".")[3]));
   const podCIDR = index === 0 ? "fd00:10:244::/64" : `fd00:10:244:${index}::/64`;
   return { ...host, ipv6: host.podCIDR ? { address, podCIDR } : { address } };

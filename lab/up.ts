@@ -37,7 +37,7 @@ export async function up(lab: Lab, shape: Shape, progress: Progress): Promise<vo
 
 function describe(shape: Shape): string {
   return shape.kind === "cluster"
-    ? `a ${shape.dualStack ? "dual-stack " : ""}cluster`
+    ? `${shape.families === "ipv6-only" ? "an" : "a"} ${shape.families ? `${shape.families} ` : ""}cluster`
     : `${shape.hosts} plain host${shape.hosts === 1 ? "" : "s"}`;
 }
 

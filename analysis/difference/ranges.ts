@@ -26,6 +26,16 @@ export function ranges({ stack: a }: Plan, { stack: b }: Plan): Difference[] {
       recipe: 'Empty a pool before it goes: drain its nodes and take them out. For a new one see docs/addresses.md, "A second pool".',
     })),
     ...changed("service ranges", a.cluster.serviceCIDRs, b.cluster.serviceCIDRs, () => serviceJudgement(b)),
+    ...changed("additional service ranges", a.cluster.additionalServiceCIDRs, b.cluster.additionalServiceCIDRs, () =>
+      keepsAll(a.cluster.additionalServiceCIDRs, b.cluster.additionalServiceCIDRs)
+        ? { class: "in place", effect: "services keep the addresses that they have; new ones get theirs of any range." }
+        : {
+            class: "disruptive",
+            effect:
+              "the API server gives no more addresses of a range that goes, and keeps its ServiceCIDR object while a service has one: `pulumi up` waits for that.",
+            recipe: "First make the services with addresses in it anew (`kubectl get ipaddresses` lists all addresses and whose they are).",
+          },
+    ),
     ...changed("load-balancer pools", balancers(a.cluster), balancers(b.cluster), () => ({
       class: "in place",
       effect: "hosts let in what comes for these addresses; services in a part that goes aren't reached any more.",
@@ -88,7 +98,7 @@ function serviceJudgement({ cluster: { kubernetes } }: Plan["stack"]): Judgement
         class: "refuse",
         effect,
         recipe:
-          "Keep the range and add a second one: a ServiceCIDR object (networking.k8s.io/v1, spec.cidrs), and name it in cluster.reserved, so that nothing else gets it. To be rid of the first, follow kubernetes.io, 'Kubernetes Default ServiceCIDR Reconfiguration'.",
+          "Keep the range and add a second one: cluster.additionalServiceCIDRs. To be rid of the first, follow kubernetes.io, 'Kubernetes Default ServiceCIDR Reconfiguration'.",
       }
     : {
         class: "refuse",

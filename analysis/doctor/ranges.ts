@@ -1,4 +1,4 @@
-import { podRanges } from "../../core/addresses";
+import { podRanges, serviceRanges } from "../../core/addresses";
 import { Cidr, cidrsBetween } from "../../core/cidr";
 import { type Path, showPath } from "../../core/finding";
 import type { PlannedNode } from "../../core/part";
@@ -14,17 +14,16 @@ interface Claim {
   readonly isLan?: true;
 }
 
-function claims({ cluster, nodes }: Plan["stack"], pods: readonly { cidr: Cidr; path: Path }[]): Claim[] {
-  const at = (key: "serviceCIDRs" | "nodeCIDRs") => cluster[key].map((cidr, index): Claim => ({ cidr, path: ["cluster", key, index] }));
+function claims(stack: Plan["stack"]): Claim[] {
+  const { cluster, nodes } = stack;
   return [
-    ...pods.map(({ cidr, path }) => ({ cidr, path })),
-    ...at("serviceCIDRs"),
+    ...[...podRanges(stack), ...serviceRanges(stack)].map(({ cidr, path }) => ({ cidr, path })),
     ...cluster.loadBalancerPools.flatMap(({ cidr, range }, index) =>
       [...(cidr ? [cidr] : []), ...(range ? cidrsBetween(range.first, range.last) : [])].map(
         (part): Claim => ({ cidr: part, path: ["cluster", "loadBalancerPools", index], isLan: true }),
       ),
     ),
-    ...at("nodeCIDRs").map((claim): Claim => ({ ...claim, isLan: true })),
+    ...cluster.nodeCIDRs.map((cidr, index): Claim => ({ cidr, path: ["cluster", "nodeCIDRs", index], isLan: true })),
     ...nodes.flatMap((node, index) =>
       node.address
         .filter((address) => !cluster.nodeCIDRs.some((lan) => lan.contains(address)))
@@ -46,7 +45,7 @@ export function overlapFindings(plan: Plan, node: PlannedNode, facts: HostFacts,
   const isPodNetwork = ({ name }: Pick<HostLink, "name">) =>
     ofPodNetworks.test(name) || own.has(name) || name === plan.stack.cni.bridge.name;
   const isNodes = ({ addresses }: HostLink) => addresses.some(({ address }) => node.address.some((one) => String(one) === String(address)));
-  const all = claims(plan.stack, podRanges(plan.stack));
+  const all = claims(plan.stack);
   /** Of one network, whatever way it was found: `docker0` and Docker's network `bridge` are the same. */
   const seen = new Set<string>();
   const overlaps = (what: string, network: Cidr, isLan: boolean, mend: string) =>

@@ -1,6 +1,6 @@
 import { targets } from "../../components/firewall/nftables";
 import { waves } from "../../components/rollout";
-import { apiServiceAddress, capacity, dnsServiceAddresses, podRanges } from "../../core/addresses";
+import { apiServiceAddress, capacity, dnsServiceAddresses, podRanges, serviceRanges } from "../../core/addresses";
 import type { Finding } from "../../core/finding";
 import { type Flow, showPeer } from "../../core/flow";
 import type { RouteItem } from "../../core/host";
@@ -122,7 +122,7 @@ function ranges({ stack, parts }: Plan): PlanSummary["ranges"] {
   const claims = [
     ...podRanges(stack).map(({ cidr, pool }) => ({ what: pool === undefined ? "pods" : `pods: ${pool}`, cidr })),
     ...cluster.reservedPodCIDRs.map((cidr) => ({ what: "pods: reserved", cidr })),
-    ...cluster.serviceCIDRs.map((cidr) => ({ what: "services", cidr })),
+    ...serviceRanges(stack).map(({ cidr }) => ({ what: "services", cidr })),
     ...cluster.nodeCIDRs.map((cidr) => ({ what: "the nodes' LAN", cidr })),
     ...cluster.reserved.map(({ name, cidr }) => ({ what: `reserved: ${name}`, cidr })),
     ...cluster.loadBalancerPools.flatMap(({ name, cidr, range }) => [

@@ -1,6 +1,7 @@
 import type { Flow, Peer } from "../../core/flow";
 import type { Part } from "../../core/part";
 import type { Context } from "../../core/plan";
+import { serviceRangeObjects } from "./serviceRanges";
 
 /**
  * What the control plane and the kubelets need. Ports: kubernetes.io, "Ports and Protocols".
@@ -27,5 +28,6 @@ export function controlPlane({ stack }: Context): Part {
       tcp(planes, { kind: "nodes" }, [{ from: 10250, to: 10250 }], "kubelet: logs, exec, port-forward"),
       tcp({ kind: "pods" }, { kind: "nodes" }, [{ from: 10250, to: 10250 }], "kubelet metrics for metrics-server and monitoring"),
     ],
+    manifests: () => serviceRangeObjects(part, stack),
   };
 }

@@ -70,7 +70,9 @@ function rootKeys({ cluster, dns }: Stack): string[] {
   const isTaken = (own: string) => others.some((zone) => isInZone(own, zone));
   // Of a range that ends within a label, as 10.96.0.0/12 does, the zone around it is the smallest that there is.
   const isAnothers = (range: Cidr) => others.some((zone) => reverseRange(zone)?.equals(range));
-  const ranges = [...cluster.serviceCIDRs, ...cluster.podCIDRs].filter((range) => isTaken(reverseZone(range)) && !isAnothers(range));
+  const ranges = [...cluster.serviceCIDRs, ...cluster.additionalServiceCIDRs, ...cluster.podCIDRs].filter(
+    (range) => isTaken(reverseZone(range)) && !isAnothers(range),
+  );
   const isOwnDomain = isTaken(cluster.domain) && !others.includes(cluster.domain);
   return [".", ...(isOwnDomain ? [cluster.domain] : []), ...ranges.map(String)].map((zone) => `${zone}:53`);
 }

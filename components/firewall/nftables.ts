@@ -1,4 +1,4 @@
-import { podRanges } from "../../core/addresses";
+import { podRanges, serviceRanges } from "../../core/addresses";
 import { aggregate, Cidr, type Family } from "../../core/cidr";
 import { type Flow, type Peer, showPeer } from "../../core/flow";
 import type { Masquerade, PlannedNode, Translation } from "../../core/part";
@@ -29,7 +29,7 @@ function addresses(peer: Peer, family: Family, { stack, nodes }: Context): Cidr[
       : peer.kind === "pods"
         ? podRanges(stack).map(({ cidr }) => cidr)
         : peer.kind === "services"
-          ? stack.cluster.serviceCIDRs
+          ? serviceRanges(stack).map(({ cidr }) => cidr)
           : peer.kind === "cidrs"
             ? peer.cidrs
             : members(peer, nodes).flatMap((node) => node.address.map((address) => Cidr.host(address)));

@@ -1,3 +1,4 @@
+import { serviceRanges } from "../../core/addresses";
 import type { Finding } from "../../core/finding";
 import type { Flow } from "../../core/flow";
 import type { HostItem } from "../../core/host";
@@ -13,9 +14,8 @@ const part = "proxy";
  * In the mode none it is somebody else's work, and only the range of the services' addresses is kept free.
  */
 export function proxy(context: Context): Part {
-  const { proxy, cluster } = context.stack;
-  const ranges: Part["ranges"] = () =>
-    cluster.serviceCIDRs.map((cidr, index) => ({ cidr, what: "services", path: ["cluster", "serviceCIDRs", index] }));
+  const { proxy } = context.stack;
+  const ranges: Part["ranges"] = () => serviceRanges(context.stack).map(({ cidr, path }) => ({ cidr, what: "services", path }));
   if (proxy.mode === "none") return { name: part, ranges, findings: () => [replaces(context) ? replaced : withoutProxy] };
   const config = kubeProxyConfiguration(context);
   return {

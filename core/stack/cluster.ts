@@ -51,6 +51,12 @@ export const clusterSection = z
       .max(2)
       .default(() => parseAll("10.96.0.0/12"))
       .describe("Addresses of services, one range per IP family. kubeadm's default."),
+    additionalServiceCIDRs: z
+      .array(cidr("10.112.0.0/16"))
+      .default([])
+      .describe(
+        "Further addresses of services, a ServiceCIDR object for each: how services grow whose first range is full. Kubernetes 1.33 or later.",
+      ),
     nodeMaskSizes: maskSizes().describe(
       "Prefix length of each node's pod range, in the order of podCIDRs. Default 24 for IPv4, 64 for IPv6.",
     ),

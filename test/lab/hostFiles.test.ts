@@ -32,6 +32,26 @@ KeepConfiguration=yes
   });
 });
 
+test("a host without IPv4", () => {
+  const ipv6 = labHosts(lab, { kind: "cluster", families: "ipv6-only" });
+  const [plane] = ipv6;
+  if (!plane) throw new Error("the cluster has no hosts");
+  const content = (path: string) => identityFiles(lab, plane, ipv6).find((file) => file.path === path)?.content;
+  expect(content("/etc/resolv.conf")).toBe("nameserver fd00:10:100::9\n");
+  expect(content("/etc/systemd/network/10-lan.network")).toBe(`[Match]
+Name=host0
+
+[Network]
+Address=fd00:10:100::20/64
+Gateway=fd00:10:100::1
+IPv6AcceptRA=no
+LinkLocalAddressing=ipv6
+KeepConfiguration=yes
+`);
+  const zone = outsideFiles({ name: "client", address: "fd00:10:100::9", role: "client" }).find(({ path }) => path.endsWith(".zone"));
+  expect(zone?.content).toMatch(/^www 60 IN AAAA fd00:10:100::9$/m);
+});
+
 test("no two hosts have the same machine id", () => {
   const ids = hosts.map((host) => identityFiles(lab, host, hosts).find((file) => file.path === "/etc/machine-id")?.content);
   expect(new Set(ids).size).toBe(hosts.length);

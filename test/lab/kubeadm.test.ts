@@ -7,6 +7,20 @@ if (!cp1 || !w1) throw new Error("the cluster has no hosts");
 const token = "abcdef.0123456789abcdef";
 const read = (text: string) => parseAllDocuments(text).map((document) => document.toJS() as Record<string, unknown>);
 
+test("a cluster without IPv4 has IPv6 ranges, and its API server's address in brackets", () => {
+  const [plane, worker] = labHosts(numberedLab(0), { kind: "cluster", families: "ipv6-only" });
+  if (!plane || !worker) throw new Error("the cluster has no hosts");
+  expect(read(initConfiguration(plane, token))).toMatchObject([
+    { localAPIEndpoint: { advertiseAddress: "fd00:10:100::20" } },
+    { networking: { podSubnet: "fd00:10:244::/56", serviceSubnet: "fd00:10:96::/112" } },
+    {},
+    {},
+  ]);
+  expect(read(joinConfiguration(worker, plane, { token, caCertHash: "sha256:00ff" }))).toMatchObject([
+    { discovery: { bootstrapToken: { apiServerEndpoint: "[fd00:10:100::20]:6443" } } },
+  ]);
+});
+
 test("kubeadm init gets the lab's ranges and images, and otherwise kubeadm's defaults", () => {
   const nodeRegistration = { criSocket: "unix:///run/containerd/containerd.sock", imagePullPolicy: "IfNotPresent" };
   expect(read(initConfiguration(cp1, token))).toEqual([

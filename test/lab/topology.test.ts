@@ -44,6 +44,22 @@ test.each(["0", "225", "2.5", "many", ""])("--hosts %p has no room", (hosts) => 
   );
 });
 
+test("the families of a cluster", () => {
+  expect(shapeFromOptions(true, undefined, ["dual-stack"])).toEqual({ kind: "cluster", families: "dual-stack" });
+  expect(labHosts(numberedLab(0), { kind: "cluster", families: "ipv6-only" })).toEqual([
+    { name: "cp1", address: "fd00:10:100::20", role: "control-plane", podCIDR: "fd00:10:244::/64" },
+    { name: "w1", address: "fd00:10:100::21", role: "worker", podCIDR: "fd00:10:244:1::/64" },
+    { name: "w2", address: "fd00:10:100::22", role: "worker", podCIDR: "fd00:10:244:2::/64" },
+    { name: "client", address: "fd00:10:100::9", role: "client" },
+  ]);
+  expect(() => shapeFromOptions(true, undefined, ["dual-stack", "ipv6-only"])).toThrow(
+    new UserError("--dual-stack and --ipv6-only exclude each other: give one."),
+  );
+  expect(() => shapeFromOptions(false, undefined, ["ipv6-only"])).toThrow(
+    new UserError("--ipv6-only is for the cluster: leave out --no-cluster."),
+  );
+});
+
 test("--hosts doesn't go with a cluster", () => {
   expect(() => shapeFromOptions(true, "5")).toThrow(
     new UserError("--hosts is for plain hosts: add --no-cluster. The cluster always has cp1, w1 and w2."),

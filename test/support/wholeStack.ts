@@ -11,6 +11,7 @@ export const whole = {
     podCIDRs: ["10.244.0.0/16", "fd00:10:244::/56"],
     serviceCIDRs: ["10.96.0.0/16", "fd00:10:96::/112"],
     nodeMaskSizes: [24, 64],
+    additionalServiceCIDRs: ["10.112.0.0/16", "fd00:10:112::/112"],
     podPools: [{ name: "edge", podCIDRs: ["10.245.0.0/16", "fd00:10:245::/56"], nodeMaskSizes: [24, 64] }],
     reservedPodCIDRs: ["10.244.240.0/20"],
     maxPods: 200,

@@ -1,4 +1,4 @@
-import { type AddressRange, nodeLocalAddresses, podRanges } from "../../addresses";
+import { type AddressRange, nodeLocalAddresses, podRanges, serviceRanges } from "../../addresses";
 import { Cidr } from "../../cidr";
 import { type Finding, type Path, showPath } from "../../finding";
 import type { Losses } from "../losses";
@@ -55,13 +55,15 @@ export function reservedRanges({ cluster, cni }: Stack): Claim[] {
 /** Overlaps, in both directions, between everything that claims addresses. A finding stands at what is easiest to move: services, then pods. */
 export function checkAddresses(stack: Stack, losses: Losses): Finding[] {
   const { cluster } = stack;
-  const at = (what: string, key: "serviceCIDRs" | "nodeCIDRs"): Claim[] =>
-    losses.kept("cluster", key) ? cluster[key].map((cidr, index) => ({ cidr, what, path: ["cluster", key, index] })) : [];
   const pods = podRanges(stack)
     .filter(({ pool }) => losses.kept("cluster", pool === undefined ? "podCIDRs" : "podPools"))
     .map(({ cidr, path }): Claim => ({ cidr, what: "pods", path }));
-  const services = at("services", "serviceCIDRs");
-  const lans = at("the nodes' LAN", "nodeCIDRs");
+  const services = serviceRanges(stack)
+    .filter(({ key }) => losses.kept("cluster", key))
+    .map(({ cidr, path }): Claim => ({ cidr, what: "services", path }));
+  const lans = (losses.kept("cluster", "nodeCIDRs") ? cluster.nodeCIDRs : []).map(
+    (cidr, index): Claim => ({ cidr, what: "the nodes' LAN", path: ["cluster", "nodeCIDRs", index] }),
+  );
   const reserved: Claim[] = reservedRanges(stack);
   const addresses = stack.nodes.flatMap((node, index) =>
     node.address

@@ -93,7 +93,7 @@ function encryption({ upstream, tlsServerName }: Forwarding, path: Path, key: st
 }
 
 function zones({ cluster, dns }: Stack, { intact }: Losses): Finding[] {
-  const ranges = (["serviceCIDRs", "podCIDRs"] as const).flatMap((key) =>
+  const ranges = (["serviceCIDRs", "additionalServiceCIDRs", "podCIDRs"] as const).flatMap((key) =>
     intact("cluster", key) ? cluster[key].map((range) => ({ range, what: key === "podCIDRs" ? "pods" : "services" })) : [],
   );
   return dns.zones.flatMap(({ zone }, index) => {

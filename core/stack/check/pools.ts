@@ -1,4 +1,4 @@
-import { type AddressRange, podRanges } from "../../addresses";
+import { type AddressRange, podRanges, serviceRanges } from "../../addresses";
 import { addressBits, Cidr, cidrsBetween } from "../../cidr";
 import { type Finding, type Path, showPath } from "../../finding";
 import type { Losses } from "../losses";
@@ -26,11 +26,9 @@ export function checkPools(stack: Stack, { kept }: Losses): Finding[] {
     ...podRanges(stack)
       .filter(({ pool }) => kept("cluster", pool === undefined ? "podCIDRs" : "podPools"))
       .map(({ cidr, path }) => ({ cidr, what: "podCIDRs", path })),
-    ...(kept("cluster", "serviceCIDRs") ? cluster.serviceCIDRs : []).map((cidr, index) => ({
-      cidr,
-      what: "serviceCIDRs",
-      path: ["cluster", "serviceCIDRs", index],
-    })),
+    ...serviceRanges(stack)
+      .filter(({ key }) => kept("cluster", key))
+      .map(({ cidr, path, key }) => ({ cidr, what: key, path })),
   ];
   const addresses = nodes.flatMap((node, index) =>
     node.address.map(

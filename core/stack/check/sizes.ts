@@ -67,5 +67,31 @@ export function checkSizes(stack: Stack, { intact }: Losses): Finding[] {
       if (bits < 4)
         error(path, `${range} has no tenth address, which kube-dns needs.`, `Write a prefix of at most /${addressBits[range.family] - 4}.`);
     });
+  return [...findings, ...checkAdditional(stack, intact)];
+}
+
+/** What ServiceCIDR objects may say. Source: kubernetes, pkg/registry/core/service/ipallocator (New), and its release notes: stable in 1.33. */
+function checkAdditional({ cluster }: Stack, intact: Losses["intact"]): Finding[] {
+  const { additionalServiceCIDRs: added, serviceCIDRs } = cluster;
+  if (added.length === 0 || !intact("cluster", "additionalServiceCIDRs")) return [];
+  const findings: Finding[] = [];
+  const error = (path: Path, message: string, mend: string) => findings.push({ severity: "error", path, message, mend });
+  if (intact("cluster", "kubernetes") && Number(cluster.kubernetes.split(".")[1]) < 33)
+    error(
+      ["cluster", "additionalServiceCIDRs"],
+      `ServiceCIDR objects are there from Kubernetes 1.33 on, and this is ${cluster.kubernetes}.`,
+      "Upgrade the cluster first, or leave the ranges out.",
+    );
+  added.forEach((range, index) => {
+    const path = ["cluster", "additionalServiceCIDRs", index];
+    if (intact("cluster", "serviceCIDRs") && !serviceCIDRs.some(({ family }) => family === range.family))
+      error(
+        path,
+        `${range} is IPv${range.family}, but services have no IPv${range.family}: cluster.serviceCIDRs decides which families they have.`,
+        "Write ranges of the families of cluster.serviceCIDRs.",
+      );
+    if (range.family === 6 && range.prefix < 64)
+      error(path, `${range} is larger than the API server accepts.`, "Write a prefix of at least /64.");
+  });
   return findings;
 }

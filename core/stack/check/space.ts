@@ -1,4 +1,4 @@
-import { podRanges } from "../../addresses";
+import { podRanges, serviceRanges } from "../../addresses";
 import { Cidr } from "../../cidr";
 import type { Finding, Path } from "../../finding";
 import type { Losses } from "../losses";
@@ -19,9 +19,7 @@ export function checkSpace(stack: Stack, losses: Losses): Finding[] {
     ...podRanges(stack).flatMap(({ cidr, path, pool }): [Cidr, Path][] =>
       losses.kept("cluster", pool === undefined ? "podCIDRs" : "podPools") ? [[cidr, path]] : [],
     ),
-    ...stack.cluster.serviceCIDRs.flatMap((cidr, index): [Cidr, Path][] =>
-      losses.kept("cluster", "serviceCIDRs") ? [[cidr, ["cluster", "serviceCIDRs", index]]] : [],
-    ),
+    ...serviceRanges(stack).flatMap(({ cidr, path, key }): [Cidr, Path][] => (losses.kept("cluster", key) ? [[cidr, path]] : [])),
   ];
   return [...ranges.flatMap(([cidr, path]) => judge(cidr, path)), ...checkHostPart(stack, losses)];
 }

@@ -105,8 +105,15 @@ test("services beyond the first range: ServiceCIDR objects from 1.33 on", () => 
       planOf({ ...pinned, cluster: { kubernetes, serviceCIDRs: ["10.96.0.0/24"] } }),
       planOf({ ...pinned, cluster: { kubernetes, serviceCIDRs: ["10.96.0.0/16"] } }),
     )[0]?.recipe;
-  expect(recipe("1.33")).toMatch(/^Keep the range and add a second one: a ServiceCIDR object/);
+  expect(recipe("1.33")).toMatch(/^Keep the range and add a second one: cluster\.additionalServiceCIDRs\./);
   expect(recipe("1.32")).toMatch(/^ServiceCIDR objects add a range from Kubernetes 1\.33 on: upgrade first\./);
+});
+
+test("an additional range of services comes in place, and goes with the services in it", () => {
+  const cluster = { serviceCIDRs: ["10.96.0.0/16"] };
+  const more = { cluster: { ...cluster, additionalServiceCIDRs: ["10.112.0.0/16"] } };
+  expect(lines({ cluster }, more)).toEqual(["added additional service ranges: 10.112.0.0/16 [in place]"]);
+  expect(lines(more, { cluster })).toEqual(["removed additional service ranges: 10.112.0.0/16 [disruptive]"]);
 });
 
 test("pod network, backend, proxy and MTU", () => {

@@ -126,6 +126,7 @@ describe("the smallest stack", () => {
         apiServerPort: 6443,
         podCIDRs: ["10.244.0.0/16"],
         serviceCIDRs: ["10.96.0.0/12"],
+        additionalServiceCIDRs: [],
         nodeMaskSizes: [],
         podPools: [],
         reservedPodCIDRs: [],

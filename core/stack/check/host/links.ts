@@ -152,7 +152,7 @@ function checkAddresses(
 }
 
 function overlaps(cluster: Stack["cluster"], { network }: InterfaceAddress, path: Path, isKnown: (key: string) => boolean): Finding[] {
-  return (["podCIDRs", "serviceCIDRs"] as const)
+  return (["podCIDRs", "serviceCIDRs", "additionalServiceCIDRs"] as const)
     .filter(isKnown)
     .flatMap((key) =>
       cluster[key].flatMap((range, position) =>

@@ -66,7 +66,8 @@ function checkForm({ to, via, dev, source, onlink, blackhole }: StaticRoute, isW
 function checkPlace({ cluster }: Stack, node: StackNode, { to, via, table }: StaticRoute, { intact }: Losses): Mistake[] {
   const mistakes: Mistake[] = [];
   const isMain = table === undefined;
-  const ranges = (key: "podCIDRs" | "serviceCIDRs" | "nodeCIDRs") => (intact("cluster", key) ? cluster[key] : []);
+  const ranges = (key: "podCIDRs" | "serviceCIDRs" | "additionalServiceCIDRs" | "nodeCIDRs") =>
+    intact("cluster", key) ? cluster[key] : [];
   const pods = to === "default" ? undefined : ranges("podCIDRs").find((range) => range.contains(to));
   if (isMain && pods)
     mistakes.push(
@@ -94,7 +95,7 @@ function checkPlace({ cluster }: Stack, node: StackNode, { to, via, table }: Sta
     mistakes.push(error("via", `${via} is this node itself.`, "Name the router's address."));
   for (const [what, taken] of [
     ["pods", ranges("podCIDRs")],
-    ["services", ranges("serviceCIDRs")],
+    ["services", [...ranges("serviceCIDRs"), ...ranges("additionalServiceCIDRs")]],
   ] as const) {
     const range = via && taken.find((candidate) => candidate.contains(via));
     if (range)
