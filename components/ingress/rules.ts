@@ -62,6 +62,8 @@ function ingress(rule: Rule, className: string | undefined, controller: Controll
   };
 }
 
+const ingressOf = (stack: Stack, rule: Rule): Manifest => ingress(rule, ruleClass(stack, rule), ruleController(stack, rule)?.name);
+
 const priority = "traefik.ingress.kubernetes.io/router.priority";
 
 /**
@@ -70,14 +72,25 @@ const priority = "traefik.ingress.kubernetes.io/router.priority";
  * stays behind the hosts that it covers.
  */
 function withExactFirst(rule: Rule): Rule[] {
+  if (!hasExactFirst(rule)) return [rule];
   const { defaultBackend, ...own } = rule;
   const exact = rule.paths.filter(({ pathType }) => pathType === "Exact");
-  if (!rule.host || rule.host.startsWith("*") || exact.length === 0 || priority in rule.annotations) return [rule];
   const others = { ...rule, paths: rule.paths.filter((path) => !exact.includes(path)) };
   // The Secret is the whole rule's, whatever Ingress names it.
   const tlsSecret = ruleSecret(rule);
-  const first = { ...own, tlsSecret, paths: exact, annotations: { ...rule.annotations, [priority]: "1000000" } };
+  const first = { ...own, tlsSecret, paths: exact, annotations: { ...rule.annotations, ...beforeAll } };
   return others.paths.length === 0 && !defaultBackend ? [first] : [others, { ...first, name: `${rule.name}-exact` }];
+}
+
+const beforeAll = { [priority]: "1000000" };
+
+const hasExactFirst = ({ host, paths, annotations }: Rule): boolean =>
+  host !== undefined && !host.startsWith("*") && paths.some(({ pathType }) => pathType === "Exact") && !(priority in annotations);
+
+/** A rule as one Ingress with its paths as they are in the stack file, for judges. That exact paths come first on Traefik is seen to. */
+export function judgedIngress(stack: Stack, rule: Rule): Manifest {
+  const isMended = ruleController(stack, rule)?.name === "traefik" && hasExactFirst(rule);
+  return ingressOf(stack, isMended ? { ...rule, annotations: { ...rule.annotations, ...beforeAll } } : rule);
 }
 
 const backend = ({ service, port }: { service: string; port: string | number }) => ({
@@ -88,7 +101,7 @@ const backend = ({ service, port }: { service: string; port: string | number }) 
 export function ingressRules({ stack }: Context): Part {
   const part = "ingress";
   const { rules } = stack.ingress;
-  const objectOf = (rule: Rule) => ingress(rule, ruleClass(stack, rule), ruleController(stack, rule)?.name);
+  const objectOf = (rule: Rule) => ingressOf(stack, rule);
   const written = rules.map((rule) => {
     const controller = ruleController(stack, rule)?.name;
     const rewritten = withRewrites(rule, controller);
@@ -101,7 +114,10 @@ export function ingressRules({ stack }: Context): Part {
       ...written.flat().map((rule) => ({ part, object: objectOf(rule) })),
     ],
     findings: () => [
-      ...rulesFindings(stack, rules.map(objectOf)),
+      ...rulesFindings(
+        stack,
+        rules.map((rule) => judgedIngress(stack, rule)),
+      ),
       ...certificatesOf(stack).flatMap(judgeCertificate),
       ...clashes(rules, written),
     ],
