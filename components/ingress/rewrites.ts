@@ -34,14 +34,14 @@ const written: Readonly<Record<Exclude<RewritingController, "f5-nginx">, (path: 
     return { path, annotation: to === "" || from === "" ? `^${from}/?(.*)$ ${to}/\\1` : `^${from}(/.*)?$ ${to}\\1` };
   },
   "ingress-nginx": (path) => {
-    const expression = (url: string, annotation: string): Written => ({
-      path: { path: url, pathType: "ImplementationSpecific" },
+    const write = (expression: string, annotation: string): Written => ({
+      path: { path: expression, pathType: "ImplementationSpecific" },
       annotation,
     });
-    const [from, to] = [withoutSlash(path.path), withoutSlash(path.rewrite)].map((one) => one.replaceAll(".", "\\.")) as [string, string];
-    if (path.pathType === "Exact") return expression(`${path.path.replaceAll(".", "\\.")}$`, path.rewrite);
-    if (from === "") return expression("/(.*)", `${withoutSlash(path.rewrite)}/$1`);
-    return to === "" ? expression(`${from}(/|$)(.*)`, "/$2") : expression(`${from}(/.*|$)`, `${withoutSlash(path.rewrite)}$1`);
+    const [from, to] = [literal(withoutSlash(path.path)), withoutSlash(path.rewrite)];
+    if (path.pathType === "Exact") return write(`${literal(path.path)}$`, path.rewrite);
+    if (from === "") return write("/(.*)", `${to}/$1`);
+    return to === "" ? write(`${from}(/|$)(.*)`, "/$2") : write(`${from}(/.*|$)`, `${to}$1`);
   },
 };
 

@@ -93,6 +93,14 @@ export function judgedIngress(stack: Stack, rule: Rule): Manifest {
   return ingressOf(stack, isMended ? { ...rule, annotations: { ...rule.annotations, ...beforeAll } } : rule);
 }
 
+/** A rule as ingress-nginx would have it, from which `plumbline ingress migrate` translates, and without what Pulumi reads. */
+export function rulesToMigrate(stack: Stack): { rule: Rule; objects: Manifest[] }[] {
+  return stack.ingress.rules.map((rule) => ({
+    rule,
+    objects: withRewrites(rule, "ingress-nginx").map((written) => ingress(written, undefined, "ingress-nginx")),
+  }));
+}
+
 const backend = ({ service, port }: { service: string; port: string | number }) => ({
   service: { name: service, port: typeof port === "number" ? { number: port } : { name: port } },
 });

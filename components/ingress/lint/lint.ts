@@ -10,6 +10,7 @@ import { legacyFindings } from "./legacy";
 import { middlewareFindings } from "./middlewares";
 import { fileObject, type ManifestFinding, type NamedManifests } from "./objects";
 import { pathFindings } from "./paths";
+import { priorityFindings } from "./priorities";
 import { tlsFindings } from "./tls";
 import { isCurrent, versionFindings } from "./versions";
 import { makeWorld, type Served } from "./world";
@@ -43,6 +44,7 @@ export function lintIngress(files: readonly NamedManifests[], { controller, now,
     ...annotationFindings(world),
     ...middlewareFindings(world),
     ...pathFindings(world),
+    ...priorityFindings(world),
     ...issuerFindings(world),
     ...tlsFindings(world),
     ...gatewayFindings(world),
