@@ -93,12 +93,15 @@ export function judgedIngress(stack: Stack, rule: Rule): Manifest {
   return ingressOf(stack, isMended ? { ...rule, annotations: { ...rule.annotations, ...beforeAll } } : rule);
 }
 
-/** A rule as ingress-nginx would have it, from which `plumbline ingress migrate` translates, and without what Pulumi reads. */
-export function rulesToMigrate(stack: Stack): { rule: Rule; objects: Manifest[] }[] {
-  return stack.ingress.rules.map((rule) => ({
-    rule,
-    objects: withRewrites(rule, "ingress-nginx").map((written) => ingress(written, undefined, "ingress-nginx")),
-  }));
+/** The rules of a stack as ingress-nginx would have them, from where `plumbline ingress migrate` translates; for each rule its Ingresses. */
+export function rulesToMigrate(stack: Stack): Manifest[][] {
+  return stack.ingress.rules.map((rule) =>
+    withRewrites(rule, "ingress-nginx").map((written) => {
+      const { metadata, ...rest } = ingress(written, undefined, "ingress-nginx");
+      const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !(key in skipAwait));
+      return { ...rest, metadata: { ...metadata, annotations: Object.fromEntries(annotations) } };
+    }),
+  );
 }
 
 const backend = ({ service, port }: { service: string; port: string | number }) => ({

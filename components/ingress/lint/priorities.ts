@@ -47,15 +47,24 @@ function takes(other: Router, exact: Router, { classes }: World): boolean {
     route.host === exact.route.host &&
     effectiveClass(ingress, classes) === effectiveClass(exact.ingress, classes) &&
     `${exact.route.url}/`.startsWith(route.url.replace(/\/?$/, "/")) &&
-    other.priority >= exact.priority &&
+    comesFirst(other, exact) &&
     !(ingress === exact.ingress && sameBackend)
   );
 }
 
-function unreached({ ingress, route, priority: own }: Router, winner: Router): ManifestFinding {
+const isGiven = ({ ingress }: Router): boolean => priority in ingress.annotations;
+
+/** Of two rules of the same length the prefix was seen to win; of two priorities that are given and the same nothing is known. */
+const comesFirst = (other: Router, exact: Router): boolean =>
+  other.priority > exact.priority || (other.priority === exact.priority && !isGiven(other) && !isGiven(exact));
+
+function unreached(exact: Router, winner: Router): ManifestFinding {
+  const { ingress, route } = exact;
   const by = winner.ingress === ingress ? "" : ` of ${describe(winner.ingress.object)} (${whereIs(winner.ingress.object)})`;
-  const isGiven = [ingress, winner.ingress].some(({ annotations }) => priority in annotations);
-  const reason = isGiven ? `the priority ${winner.priority} isn't below ${own}` : "Traefik takes the router with the longer rule";
+  const reason =
+    isGiven(exact) || isGiven(winner)
+      ? `its priority ${winner.priority} is above ${exact.priority}`
+      : "Traefik takes the router with the longer rule";
   const message = `${route.host ?? "any host"} ${route.url} (Exact) gets no requests: ${winner.route.url} (${winner.route.pathType})${by} comes first, since ${reason}.`;
   const others = ingress.routes.some(({ pathType }) => pathType !== "Exact");
   const mend = `${others ? "Put the exact paths into an Ingress of their own with" : "Write"} the annotation ${priority}: "1000000".`;

@@ -51,7 +51,7 @@ test.each<[string, string[], boolean]>([
   ["a prefix of another Ingress", [ingress("a", [["Prefix", "/"]]), ingress("b", [["Exact", "/api"]])], true],
   ["a priority above everything", [ingress("a", [["Prefix", "/"]]), ingress("b", [["Exact", "/api"]], { annotations: first })], false],
   [
-    "a priority for both",
+    "the same priority for both, of which nothing is known",
     [
       ingress(
         "a",
@@ -62,6 +62,11 @@ test.each<[string, string[], boolean]>([
         { annotations: first },
       ),
     ],
+    false,
+  ],
+  [
+    "a lower priority",
+    [ingress("a", [["Prefix", "/"]]), ingress("b", [["Exact", "/api"]], { annotations: first.replace("1000000", "5") })],
     true,
   ],
   ["another host", [ingress("a", [["Prefix", "/"]], { host: "b.example" }), ingress("b", [["Exact", "/api"]])], false],
