@@ -3,7 +3,7 @@ import { describe, finding, type ManifestFinding, whereIs } from "./objects";
 import { effectiveClass, type World } from "./world";
 
 const prefix = "traefik.ingress.kubernetes.io/router.";
-const [priority, matcher] = [`${prefix}priority`, `${prefix}pathmatcher`];
+const [priority, matcher, entryPoints] = [`${prefix}priority`, `${prefix}pathmatcher`, `${prefix}entrypoints`];
 
 interface Router {
   readonly ingress: Ingress;
@@ -46,6 +46,7 @@ function takes(other: Router, exact: Router, { classes }: World): boolean {
     route.pathType !== "Exact" &&
     route.host === exact.route.host &&
     effectiveClass(ingress, classes) === effectiveClass(exact.ingress, classes) &&
+    ingress.annotations[entryPoints] === exact.ingress.annotations[entryPoints] &&
     `${exact.route.url}/`.startsWith(route.url.replace(/\/?$/, "/")) &&
     comesFirst(other, exact) &&
     !(ingress === exact.ingress && sameBackend)
