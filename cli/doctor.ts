@@ -9,7 +9,8 @@ export interface DoctorOptions extends StackOption {
 const details = `
 Nothing is changed: every host is asked over one SSH connection, and the cluster by its API where a kubeconfig is there. It looks for what
 an apply would refuse, ranges of Docker, libvirt, VPNs and other networks that overlap the plan, machines that are copies of each other, addresses
-that no interface has, addresses that are given to pods that are gone, and for what the cluster has otherwise than the stack says.
+that no interface has, addresses that are given to pods that are gone, and for what the cluster has otherwise than the stack says. The rules
+of plumbline:ingress are judged together with the cluster's Ingresses, IngressClasses, Services and TLS Secrets.
 
 Exit codes: 0 nothing, or remarks only; 1 an error or a warning; 2 it could not run.`;
 

@@ -7,6 +7,7 @@ export interface FilesOptions {
 
 export interface MigrateOptions extends FilesOptions {
   readonly to: "traefik" | "gateway";
+  readonly stack?: string;
   readonly json?: boolean;
 }
 
@@ -25,7 +26,7 @@ const served = ["traefik", "haproxy", "nginx", "f5-nginx", "ingress-nginx", "gce
 
 /** `plumbline ingress`: what there is to say about manifests of Ingresses. */
 export function register(program: Command): void {
-  const ingress = program.command("ingress").description("lint, convert and migrate manifests of Ingresses; needs no stack");
+  const ingress = program.command("ingress").description("lint, convert and migrate Ingresses");
   ingress
     .command("lint")
     .description("judge Ingresses, and the classes, Services and Secrets with them; all files are judged together")
@@ -60,8 +61,11 @@ export function register(program: Command): void {
     });
   ingress
     .command("migrate")
-    .description("write the objects that another controller needs for Ingresses of ingress-nginx, and say what becomes of every annotation")
+    .description(
+      "write the objects that another controller needs for Ingresses of ingress-nginx or a stack's rules, and say what becomes of every annotation",
+    )
     .argument("[file...]", "YAML or JSON files, folders of them, or - for standard input")
+    .option("-s, --stack <name|file>", "the rules of this stack, instead of the Ingresses of files; files then lend their Services")
     .option("--cluster <kubeconfig>", "also those of the cluster of this kubeconfig: Ingresses, IngressClasses, Services, TLS Secrets")
     .addOption(
       new Option("-t, --to <target>", "Traefik's Ingress and Middlewares, or Gateway API")

@@ -1,25 +1,51 @@
 import type { LiveFinding } from "../../analysis/doctor/finding";
+import { lintWithCluster } from "../../components/ingress/liveLint";
 import { kubeconfigText } from "../../components/kubeconfig";
 import { UserError } from "../../core/finding";
+import type { Plan } from "../../core/plan";
 import type { Stack } from "../../core/stack/schema";
 import { readCluster } from "../adopt/cluster";
 import { compareWithCluster } from "../adopt/compare";
+import { readClusterManifests } from "../ingress/cluster";
 
-/** What the cluster has otherwise than the stack says; a cluster that can't be read is a finding too. Nothing without a kubeconfig. */
+/** What the cluster is asked for. */
+const readers = { cluster: readCluster, manifests: readClusterManifests };
+
+/**
+ * What the cluster has otherwise than the stack says, and how the stack's ingress rules go together with what is there; a cluster that can't be read is a
+ * finding too. Nothing without a kubeconfig.
+ */
 export async function clusterFindings(
-  stack: Stack,
+  plan: Plan,
   baseDirectory: string,
   kubeconfigFile: string | undefined,
-  read: typeof readCluster = readCluster,
+  read: typeof readers = readers,
 ): Promise<LiveFinding[]> {
+  const { stack } = plan;
   try {
     const kubeconfig = kubeconfigText(stack, baseDirectory, kubeconfigFile);
-    return kubeconfig === undefined ? [] : disagreements(stack, await read(kubeconfig));
+    if (kubeconfig === undefined) return [];
+    return [...disagreements(stack, await read.cluster(kubeconfig)), ...(await ingressFindings(plan, () => read.manifests(kubeconfig)))];
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
     const mend = "Before kubeadm init there is no cluster: leave cluster.kubeconfig out until then.";
-    return [{ severity: "warning", path: ["cluster", "kubeconfig"], message: `the cluster wasn't read. ${error.message}`, mend }];
+    return [unread("the cluster wasn't read.", error, ["cluster", "kubeconfig"], mend)];
   }
+}
+
+/** A kubeconfig may be allowed to read nodes and no Secrets. */
+async function ingressFindings(plan: Plan, read: () => ReturnType<typeof readClusterManifests>): Promise<LiveFinding[]> {
+  const { controllers, rules } = plan.stack.ingress;
+  if (controllers.length === 0 && rules.length === 0) return [];
+  try {
+    return lintWithCluster(plan, await read(), new Date());
+  } catch (error) {
+    return [unread("the rules weren't judged together with what the cluster has.", error, ["ingress"], "")];
+  }
+}
+
+function unread(what: string, error: unknown, path: LiveFinding["path"], mend: string): LiveFinding {
+  if (!(error instanceof UserError)) throw error;
+  return { severity: "warning", path, message: `${what} ${error.message}`, mend };
 }
 
 /** The stack counts as having said everything: doctor compares what would be applied, defaults included. */

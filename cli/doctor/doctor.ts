@@ -27,7 +27,7 @@ export interface NodeState {
 export async function doctor({ stack: name, json, kubeconfig }: DoctorOptions): Promise<void> {
   const { plan, directory, file, findings: ofStack } = openStack(name);
   process.stderr.write(`> Looking at ${count(plan.nodes.length, "host")}\n`);
-  const [hosts, ofCluster] = await Promise.all([lookAtHosts(plan, directory), clusterFindings(plan.stack, directory, kubeconfig)]);
+  const [hosts, ofCluster] = await Promise.all([lookAtHosts(plan, directory), clusterFindings(plan, directory, kubeconfig)]);
   const findings = sortFindings([
     ...judgeHosts(plan, hosts),
     ...ofCluster,

@@ -4,6 +4,7 @@ import type { Context } from "../../core/plan";
 import { redirectMiddleware, ruleClass, ruleController, ruleSecret } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
 import { certificateSecret, certificatesOf, judgeCertificate } from "./certificates";
+import { withRewrites } from "./rewrites";
 import { rulesFindings } from "./rulesLint";
 
 type Rule = Stack["ingress"]["rules"][number];
@@ -61,6 +62,8 @@ function ingress(rule: Rule, className: string | undefined, controller: Controll
   };
 }
 
+const ingressOf = (stack: Stack, rule: Rule): Manifest => ingress(rule, ruleClass(stack, rule), ruleController(stack, rule)?.name);
+
 const priority = "traefik.ingress.kubernetes.io/router.priority";
 
 /**
@@ -69,17 +72,37 @@ const priority = "traefik.ingress.kubernetes.io/router.priority";
  * stays behind the hosts that it covers.
  */
 function withExactFirst(rule: Rule): Rule[] {
+  if (!hasExactFirst(rule)) return [rule];
   const { defaultBackend, ...own } = rule;
   const exact = rule.paths.filter(({ pathType }) => pathType === "Exact");
-  if (!rule.host || rule.host.startsWith("*") || exact.length === 0 || priority in rule.annotations) return [rule];
   const others = { ...rule, paths: rule.paths.filter((path) => !exact.includes(path)) };
   // The Secret is the whole rule's, whatever Ingress names it.
   const tlsSecret = ruleSecret(rule);
-  const first = { ...own, tlsSecret, paths: exact, annotations: { ...rule.annotations, [priority]: "1000000" } };
-  return others.paths.length === 0 && !defaultBackend ? [first] : [others, { ...first, name: exactName(rule) }];
+  const first = { ...own, tlsSecret, paths: exact, annotations: { ...rule.annotations, ...beforeAll } };
+  return others.paths.length === 0 && !defaultBackend ? [first] : [others, { ...first, name: `${rule.name}-exact` }];
 }
 
-const exactName = ({ name }: Rule) => `${name}-exact`;
+const beforeAll = { [priority]: "1000000" };
+
+const hasExactFirst = ({ host, paths, annotations }: Rule): boolean =>
+  host !== undefined && !host.startsWith("*") && paths.some(({ pathType }) => pathType === "Exact") && !(priority in annotations);
+
+/** A rule as one Ingress with its paths as they are in the stack file, for judges. That exact paths come first on Traefik is seen to. */
+export function judgedIngress(stack: Stack, rule: Rule): Manifest {
+  const isMended = ruleController(stack, rule)?.name === "traefik" && hasExactFirst(rule);
+  return ingressOf(stack, isMended ? { ...rule, annotations: { ...rule.annotations, ...beforeAll } } : rule);
+}
+
+/** The rules of a stack as ingress-nginx would have them, from where `plumbline ingress migrate` translates; for each rule its Ingresses. */
+export function rulesToMigrate(stack: Stack): Manifest[][] {
+  return stack.ingress.rules.map((rule) =>
+    withRewrites(rule, "ingress-nginx").map((written) => {
+      const { metadata, ...rest } = ingress(written, undefined, "ingress-nginx");
+      const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !(key in skipAwait));
+      return { ...rest, metadata: { ...metadata, annotations: Object.fromEntries(annotations) } };
+    }),
+  );
+}
 
 const backend = ({ service, port }: { service: string; port: string | number }) => ({
   service: { name: service, port: typeof port === "number" ? { number: port } : { name: port } },
@@ -89,30 +112,39 @@ const backend = ({ service, port }: { service: string; port: string | number }) 
 export function ingressRules({ stack }: Context): Part {
   const part = "ingress";
   const { rules } = stack.ingress;
-  const objectOf = (rule: Rule) => ingress(rule, ruleClass(stack, rule), ruleController(stack, rule)?.name);
-  const applied = rules.flatMap((rule) => (ruleController(stack, rule)?.name === "traefik" ? withExactFirst(rule) : [rule]));
+  const objectOf = (rule: Rule) => ingressOf(stack, rule);
+  const written = rules.map((rule) => {
+    const controller = ruleController(stack, rule)?.name;
+    const rewritten = withRewrites(rule, controller);
+    return controller === "traefik" ? rewritten.flatMap(withExactFirst) : rewritten;
+  });
   return {
     name: part,
     manifests: () => [
       ...certificatesOf(stack).map((certificate) => certificateSecret(certificate, part)),
-      ...applied.map((rule) => ({ part, object: objectOf(rule) })),
+      ...written.flat().map((rule) => ({ part, object: objectOf(rule) })),
     ],
     findings: () => [
-      ...rulesFindings(stack, rules.map(objectOf)),
+      ...rulesFindings(
+        stack,
+        rules.map((rule) => judgedIngress(stack, rule)),
+      ),
       ...certificatesOf(stack).flatMap(judgeCertificate),
-      ...clashes(rules, applied),
+      ...clashes(rules, written),
     ],
   };
 }
 
-/** A rule whose name another one's exact paths have got. */
-function clashes(rules: readonly Rule[], applied: readonly Rule[]): Finding[] {
+/** A rule whose name one of the Ingresses has that another one becomes. */
+function clashes(rules: readonly Rule[], written: readonly (readonly Rule[])[]): Finding[] {
   return rules.flatMap((rule, index) => {
-    const rival = rules.findIndex((other) => exactName(other) === rule.name && other.namespace === rule.namespace);
-    const same = applied.filter(({ name, namespace }) => name === rule.name && namespace === rule.namespace);
-    if (rival < 0 || same.length < 2) return [];
+    const rival = rules.findIndex(
+      (other, position) =>
+        other.name !== rule.name && other.namespace === rule.namespace && written[position]?.some(({ name }) => name === rule.name),
+    );
+    if (rival < 0) return [];
     const path = ["ingress", "rules", index, "name"];
-    const message = `${rule.name} is the Ingress of the exact paths of ingress.rules[${rival}].`;
+    const message = `${rule.name} is one of the Ingresses that ingress.rules[${rival}] becomes.`;
     return [{ severity: "error" as const, path, message, mend: "Write another name." }];
   });
 }

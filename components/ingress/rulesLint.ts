@@ -8,7 +8,7 @@ import type { NamedManifests } from "./lint/objects";
 
 /** What `plumbline ingress lint` has to say about a stack's rules, at their places in the stack file. Remarks are left away. */
 export function rulesFindings({ ingress: { controllers, rules } }: Stack, objects: readonly Manifest[]): Finding[] {
-  const files = objects.map((data, index) => asFile(data, ruleAt(index)));
+  const files = objects.map((data, index) => fileOf(data, ruleAt(index)));
   // Classes that no controller of the stack serves are the stack's own check's; who serves them isn't known.
   const served = controllers.map((controller) => {
     const { name } = ingressClass(controller);
@@ -29,18 +29,18 @@ export function rulesFindings({ ingress: { controllers, rules } }: Stack, object
     });
 }
 
-const ruleAt = (index: number): Path => ["ingress", "rules", index];
+export const ruleAt = (index: number): Path => ["ingress", "rules", index];
 
 const classOf = (object: Manifest | undefined): unknown => (object?.spec as { ingressClassName?: string } | undefined)?.ingressClassName;
 
-/** A rule's Ingress as a file of its own, named by the rule's place. Line 0: the plan has no lines. */
-function asFile(data: Manifest, path: Path): NamedManifests {
+/** An object of the plan as a file of its own, named by its place in the stack. Line 0: the plan has no lines. */
+export function fileOf(data: Manifest, path: Path): NamedManifests {
   const place = () => ({ line: 0, column: 0 });
   return { file: showPath(path), findings: [], documents: [{ data, place, inside: () => place }] };
 }
 
 /** Where in a rule what is at a path of its Ingress comes from; the rule itself where nothing nearer is known. */
-function placeInRule(path: Path, rule: Stack["ingress"]["rules"][number] | undefined): Path {
+export function placeInRule(path: Path, rule: Stack["ingress"]["rules"][number] | undefined): Path {
   const [first, second, third, ...rest] = path;
   if (first === "metadata") {
     if (second === "annotations" && typeof third === "string" && rule && third in rule.annotations) return ["annotations", third];

@@ -1,8 +1,10 @@
 import { stringify } from "yaml";
 import type { Part } from "../../core/part";
 import type { Context } from "../../core/plan";
-import { ingressClass, redirectMiddleware, ruleClass } from "../../core/stack/check/ingress";
+import { ingressClass, redirectMiddleware, ruleController } from "../../core/stack/check/ingress";
+import type { Stack } from "../../core/stack/schema";
 import { type Controller, ingressController, read } from "./controller";
+import { rewriteMiddlewares } from "./rewrites";
 
 /** What Traefik's Kubernetes Ingress provider reads, and the one status that it writes. */
 const permissions = [
@@ -14,23 +16,35 @@ const permissions = [
 
 const middlewaresFile = "/etc/traefik/middlewares.yaml";
 
-/** The file of middlewares that rules name; Traefik's own resources for them would need its CRDs. */
-function middlewaresText({ expose, nodePorts }: Controller): string {
+/** The middlewares that rules name, for a file; Traefik's own resources for them would need its CRDs. */
+function middlewaresOf(stack: Stack, controller: Controller): Record<string, object> {
+  const { expose, nodePorts } = controller;
   const port = expose === "nodePort" ? { port: String(nodePorts.https) } : {};
   const [name = ""] = redirectMiddleware.split("@");
-  return stringify({ http: { middlewares: { [name]: { redirectScheme: { scheme: "https", permanent: true, ...port } } } } });
+  const redirects = stack.ingress.rules.some((rule) => rule.redirectToHttps && ruleController(stack, rule) === controller);
+  return {
+    ...(redirects ? { [name]: { redirectScheme: { scheme: "https", permanent: true, ...port } } } : {}),
+    ...rewriteMiddlewares(stack, controller),
+  };
 }
 
 /** Traefik as ingress controller; run for real in the lab. Metrics for Prometheus at its admin port. */
 export function traefik(context: Context, controller: Controller): Part {
   const { stack } = context;
   const { name: className } = ingressClass(controller);
-  const redirects = stack.ingress.rules.some((rule) => rule.redirectToHttps && ruleClass(stack, rule) === className);
+  const middlewares = middlewaresOf(stack, controller);
+  const hasMiddlewares = Object.keys(middlewares).length > 0;
   return ingressController(context, controller, {
     controller: "traefik.io/ingress-controller",
     permissions,
-    ...(redirects
-      ? { config: { name: "traefik-middlewares", data: { "middlewares.yaml": middlewaresText(controller) }, rollout: true as const } }
+    ...(hasMiddlewares
+      ? {
+          config: {
+            name: "traefik-middlewares",
+            data: { "middlewares.yaml": stringify({ http: { middlewares } }) },
+            rollout: true as const,
+          },
+        }
       : {}),
     ports: { http: ["web", 8000], https: ["websecure", 8443] },
     adminPorts: [["admin", 8080]],
@@ -49,11 +63,11 @@ export function traefik(context: Context, controller: Controller): Part {
         `--providers.kubernetesingress.ingressclass=${className}`,
         // As Ingress has it: /shop takes /shop/a, not /shopping.
         "--providers.kubernetesingress.strictprefixmatching=true",
-        ...(redirects ? [`--providers.file.filename=${middlewaresFile}`] : []),
+        ...(hasMiddlewares ? [`--providers.file.filename=${middlewaresFile}`] : []),
       ],
       readinessProbe: { httpGet: { path: "/ping", port: "admin" }, periodSeconds: 2 },
       livenessProbe: { httpGet: { path: "/ping", port: "admin" }, failureThreshold: 3 },
-      ...(redirects ? { volumeMounts: [{ name: "middlewares", mountPath: "/etc/traefik", readOnly: true }] } : {}),
+      ...(hasMiddlewares ? { volumeMounts: [{ name: "middlewares", mountPath: "/etc/traefik", readOnly: true }] } : {}),
       resources: { requests: { cpu: "50m", memory: "64Mi" } },
       securityContext: {
         allowPrivilegeEscalation: false,
@@ -63,6 +77,6 @@ export function traefik(context: Context, controller: Controller): Part {
         runAsUser: 65532,
       },
     },
-    ...(redirects ? { pod: { volumes: [{ name: "middlewares", configMap: { name: "traefik-middlewares" } }] } } : {}),
+    ...(hasMiddlewares ? { pod: { volumes: [{ name: "middlewares", configMap: { name: "traefik-middlewares" } }] } } : {}),
   });
 }

@@ -11,6 +11,7 @@ import { checkPins } from "./check/pins";
 import { checkPodPools } from "./check/podPools";
 import { checkPools } from "./check/pools";
 import { checkProxy } from "./check/proxy";
+import { checkRewrites } from "./check/rewrites";
 import { checkSizes } from "./check/sizes";
 import { checkSpace } from "./check/space";
 import { type Losses, noLosses } from "./losses";
@@ -33,6 +34,7 @@ const checks: readonly Check[] = [
   checkProxy,
   checkDns,
   checkIngress,
+  checkRewrites,
   checkHost,
 ];
 

@@ -82,6 +82,12 @@ export const ingressSection = z
               backend.extend({
                 path: urlPath().default("/"),
                 pathType: z.enum(["Prefix", "Exact", "ImplementationSpecific"]).default("Prefix"),
+                rewrite: urlPath()
+                  .optional()
+                  .describe(
+                    "What the Service gets in place of `path`: of a Prefix the beginning is replaced (/ takes it away), of an Exact path the whole.",
+                  )
+                  .meta({ examples: ["/", "/new"] }),
               }),
             )
             .default([]),

@@ -97,6 +97,72 @@ test("convert prints the manifest, and the changes beside it", async () => {
   expect(stderr).toContain(`${old}: line 1  apiVersion: extensions/v1beta1 -> networking.k8s.io/v1\n`);
 });
 
+test("migrate writes the rules of a stack, and files lend their Services alone", async () => {
+  const stack = file(
+    "Pulumi.shop.yaml",
+    `config:
+  plumbline:cluster: { name: shop }
+  plumbline:ssh: { agent: true }
+  plumbline:nodes: [{ name: cp1, roles: [control-plane, etcd, worker], address: 10.0.0.10 }]
+  plumbline:ingress:
+    controllers: [{ name: haproxy }]
+    rules:
+      - name: shop
+        host: shop.example
+        annotations: { haproxy.org/check: "true" }
+        paths:
+          - { path: /api/v1.0, service: api, port: http, rewrite: /new }
+          - { path: /old, pathType: Exact, service: api, port: http, rewrite: /new.html }
+`,
+  );
+  const service = file(
+    "api.yaml",
+    `apiVersion: v1
+kind: Service
+metadata: { name: api, namespace: default }
+spec: { ports: [{ name: http, port: 8080 }] }
+---
+${good}`,
+  );
+  const { code, stdout } = await run("ingress", "migrate", service, "--stack", stack, "--to", "gateway", "--json");
+  const { objects, annotations } = JSON.parse(stdout);
+  const routes = objects.flatMap(({ kind, metadata, spec }: { kind: string; metadata: { name: string }; spec: { rules: unknown } }) =>
+    kind === "HTTPRoute" ? [[metadata.name, spec.rules]] : [],
+  );
+  const rewrite = (path: object) => [{ type: "URLRewrite", urlRewrite: { path } }];
+  const backendRefs = [{ name: "api", port: 8080 }];
+  expect(code).toBe(0);
+  expect(routes).toEqual([
+    [
+      "shop-path-1",
+      [
+        {
+          matches: [{ path: { type: "PathPrefix", value: "/api/v1.0" } }],
+          filters: rewrite({ type: "ReplacePrefixMatch", replacePrefixMatch: "/new" }),
+          backendRefs,
+        },
+      ],
+    ],
+    [
+      "shop-path-2",
+      [
+        {
+          matches: [{ path: { type: "Exact", value: "/old" } }],
+          filters: rewrite({ type: "ReplaceFullPath", replaceFullPath: "/new.html" }),
+          backendRefs,
+        },
+      ],
+    ],
+  ]);
+  expect(annotations).toContainEqual({
+    ingress: "default/shop-path-1",
+    annotation: "haproxy.org/check",
+    value: "true",
+    verdict: "unsupported",
+    how: "is of HAProxy; those of ingress-nginx alone are translated.",
+  });
+});
+
 test("migrate prints the objects, and what differs beside them", async () => {
   const nginx = file(
     "nginx.yaml",

@@ -48,7 +48,7 @@ describeWithApiServer("plumbline ingress with --cluster, on a real API server", 
     const errors = findings.filter(({ severity }) => severity === "error");
     expect({ code, errors: errors.map(({ file, message }) => `${file} ${message}`) }).toEqual({
       code: 1,
-      errors: ["Ingress default/shop Service default/web (Service default/web:1) has no port 80."],
+      errors: ["Ingress default/shop Service default/web (in the cluster) has no port 80."],
     });
   }, 30_000);
 

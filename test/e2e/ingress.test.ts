@@ -24,7 +24,12 @@ ${controllers.map((controller) => `      - {${controller}, ${image}}\n`).join(""
         paths:
           - {path: /, service: first, port: 8080}
           - {path: /hostname, pathType: Exact, service: second, port: 8080}
-      - {name: internal, host: internal.lab.test, class: internal, paths: [{service: second, port: 8080}]}
+      - name: internal
+        host: internal.lab.test
+        class: internal
+        paths:
+          - {path: /, service: second, port: 8080}
+          - {path: /names/of, service: second, port: 8080, rewrite: /}
 `,
     ),
   );
@@ -92,7 +97,7 @@ test("each serves its own rules, every host and path, and nothing of the other's
       "passed unknown host: unknown host at w1",
       "passed path types: traefik at w1",
       "passed HTTP through the ingress: internal.lab.test at cp1",
-      "passed HTTP through the ingress: internal.lab.test at w1",
+      "passed HTTP through the ingress: internal.lab.test/names/of at w1",
       "passed HTTP through the ingress: internal.lab.test at w2",
       "passed unknown host: unknown host at cp1",
       "passed path types: internal at cp1",
@@ -108,6 +113,13 @@ test("a path that is exact comes before the prefix that has it too", async () =>
   const get = (url: string) => on("client", `curl -sk -m 3 --connect-to ::${w1}:443 https://shop.lab.test${url}`);
   expect(await get("/hostname")).toBe("second");
   expect(await get("/hostname/")).toMatch(/^NOW: /);
+}, 30_000);
+
+test("the beginning of a path is taken away on the way to its pod, and what follows stays", async () => {
+  const get = (url: string) => on("client", `curl -s -m 3 -H 'Host: internal.lab.test' http://${w1}:30080${url}`);
+  expect(await get("/names/of/hostname")).toBe("second");
+  expect(await get("/names/of")).toMatch(/^NOW: /);
+  expect(await get("/names/off/hostname")).not.toBe("second");
 }, 30_000);
 
 test("a certificate that isn't the Secret's is found", async () => {

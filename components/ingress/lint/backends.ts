@@ -16,7 +16,7 @@ import {
   whereIs,
 } from "./objects";
 import { workloadFindings } from "./workloads";
-import type { World } from "./world";
+import { among, type World } from "./world";
 
 /** Services and ports that an Ingress names and that the files don't have. Without any Service of the namespace there is nothing to judge by. */
 export function backendFindings(world: World): ManifestFinding[] {
@@ -41,8 +41,9 @@ function findService({ services }: World, { object }: Ingress, { service }: Back
   );
 }
 
-function judgeMissing({ object }: Ingress, { service, servicePath }: Backend, { services }: World): ManifestFinding[] {
+function judgeMissing({ object }: Ingress, { service, servicePath }: Backend, world: World): ManifestFinding[] {
   if (service === undefined) return [];
+  const { services } = world;
   const namespace = object.namespace ?? "default";
   const elsewhere = services.find(({ name }) => name === service);
   const here = services.filter((other) => sameNamespace(other.namespace, object.namespace)).map(({ name }) => name);
@@ -50,15 +51,15 @@ function judgeMissing({ object }: Ingress, { service, servicePath }: Backend, { 
     const message = `there is no Service ${service} in the namespace ${namespace}, only in ${elsewhere.namespace} (${whereIs(elsewhere)}); an Ingress reaches its own namespace alone.`;
     return [finding(object, "error", servicePath, message, `Put the Ingress into the namespace ${elsewhere.namespace}.`)];
   }
-  if (here.length === 0) return [];
+  if (here.length === 0 && !world.isCluster) return [];
   const nearest = meant(service, here);
   return [
     finding(
       object,
       "error",
       servicePath,
-      `there is no Service ${service} in the namespace ${namespace} of these files.`,
-      nearest ? `Did you mean ${nearest}?` : `Add it, or name one of ${[...new Set(here)].join(", ")}.`,
+      `there is no Service ${service} in the namespace ${namespace} of ${among(world)}.`,
+      nearest ? `Did you mean ${nearest}?` : here.length === 0 ? "Add it." : `Add it, or name one of ${[...new Set(here)].join(", ")}.`,
     ),
   ];
 }

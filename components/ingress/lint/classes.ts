@@ -3,7 +3,7 @@ import { classAnnotation } from "./api";
 import { type ControllerName, controllers, gceClasses, likelyControllers } from "./controllers";
 import type { Ingress } from "./model";
 import { fields, finding, type ManifestFinding, texts, whereIs } from "./objects";
-import { isDefaultClass, type Served, type World } from "./world";
+import { among, isDefaultClass, type Served, type World } from "./world";
 
 /** Which controller takes an Ingress up: classes that nobody serves, several defaults, the old annotation, what is retired. */
 export function classFindings(world: World, served: Served | undefined): ManifestFinding[] {
@@ -14,11 +14,12 @@ export function classFindings(world: World, served: Served | undefined): Manifes
   ];
 }
 
-function judgeClass(ingress: Ingress, { classes }: World, served: Served | undefined): ManifestFinding[] {
+function judgeClass(ingress: Ingress, world: World, served: Served | undefined): ManifestFinding[] {
   const { object, className, classPath } = ingress;
-  if (className === undefined) return judgeNoClass(ingress, classes.length > 0 && !classes.some(isDefaultClass));
+  const { classes, isCluster } = world;
+  if (className === undefined) return judgeNoClass(ingress, world);
   const likely = likelyControllers(className);
-  if (classes.length === 0) {
+  if (classes.length === 0 && !isCluster) {
     const other =
       served !== undefined &&
       likely.length > 0 &&
@@ -41,21 +42,27 @@ function judgeClass(ingress: Ingress, { classes }: World, served: Served | undef
   if (gceClasses.includes(className)) return [];
   const names = classes.map(({ name }) => name);
   const nearest = meant(className, names);
-  const message = `${className} is no IngressClass of these files (${names.join(", ")}): nobody serves this Ingress.`;
+  const known = names.length === 0 ? "which has none" : names.join(", ");
+  const message = `${className} is no IngressClass of ${among(world)} (${known}): nobody serves this Ingress.`;
   return [
     finding(
       object,
       "error",
       classPath,
       message,
-      nearest ? `Did you mean ${nearest}?` : `Write one of ${names.join(", ")}, or add the IngressClass.`,
+      nearest
+        ? `Did you mean ${nearest}?`
+        : names.length === 0
+          ? "Add the IngressClass, and a controller that serves it."
+          : `Write one of ${names.join(", ")}, or add the IngressClass.`,
     ),
   ];
 }
 
-function judgeNoClass({ object, annotations }: Ingress, nobody: boolean): ManifestFinding[] {
-  if (nobody) {
-    const message = "names no class, and none of these files' IngressClasses is the default: a controller has to be told to serve it.";
+function judgeNoClass({ object, annotations }: Ingress, { classes, isCluster }: World): ManifestFinding[] {
+  if ((classes.length > 0 || isCluster) && !classes.some(isDefaultClass)) {
+    const whose = isCluster ? "the cluster's" : "these files'";
+    const message = `names no class, and none of ${whose} IngressClasses is the default: a controller has to be told to serve it.`;
     return [
       finding(
         object,

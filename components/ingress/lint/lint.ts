@@ -10,6 +10,7 @@ import { legacyFindings } from "./legacy";
 import { middlewareFindings } from "./middlewares";
 import { fileObject, type ManifestFinding, type NamedManifests } from "./objects";
 import { pathFindings } from "./paths";
+import { priorityFindings } from "./priorities";
 import { tlsFindings } from "./tls";
 import { isCurrent, versionFindings } from "./versions";
 import { makeWorld, type Served } from "./world";
@@ -17,6 +18,8 @@ import { makeWorld, type Served } from "./world";
 export interface LintOptions {
   /** The controller that will serve the Ingresses; without it their class and annotations tell. */
   readonly controller?: Served;
+  /** The files are all Ingresses, IngressClasses, Services and TLS Secrets of a cluster: what isn't among them isn't there. */
+  readonly isCluster?: boolean;
   /** For the validity of certificates. */
   readonly now: Date;
 }
@@ -25,9 +28,9 @@ export interface LintOptions {
  * Judges Ingresses together with the classes, Services, Secrets and workloads that are with them in the files. An error is what the API server
  * (as kubectl calls it, strictly) or the controller refuses, or what can't work; a warning works otherwise than it looks.
  */
-export function lintIngress(files: readonly NamedManifests[], { controller, now }: LintOptions): ManifestFinding[] {
+export function lintIngress(files: readonly NamedManifests[], { controller, now, isCluster }: LintOptions): ManifestFinding[] {
   const objects = files.flatMap(({ file, documents }) => documents.map((document) => fileObject(file, document)));
-  const world = makeWorld(objects, now, controller);
+  const world = makeWorld(objects, now, { served: controller, isCluster });
   const current = objects.filter((object) => (object.kind === "Ingress" || object.kind === "IngressClass") && isCurrent(object));
   return [
     ...files.flatMap(({ file, findings }) => findings.map((finding) => ({ ...finding, file }))),
@@ -41,6 +44,7 @@ export function lintIngress(files: readonly NamedManifests[], { controller, now 
     ...annotationFindings(world),
     ...middlewareFindings(world),
     ...pathFindings(world),
+    ...priorityFindings(world),
     ...issuerFindings(world),
     ...tlsFindings(world),
     ...gatewayFindings(world),

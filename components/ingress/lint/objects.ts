@@ -50,8 +50,9 @@ export function fileObject(file: string, document: ManifestDocument): FileObject
 /** `Ingress shop/web` */
 export const describe = ({ kind, namespace, name }: FileObject): string => `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
 
-/** Where an object is, for a finding about another one. A place without lines is named by its file alone. */
+/** Where an object is, for a finding about another one. A place without lines is named by its file alone; what a cluster has is a file of its own name. */
 export function whereIs(object: FileObject): string {
+  if (object.file === describe(object)) return "in the cluster";
   const { line } = object.place([]);
   return line > 0 ? `${object.file}:${line}` : object.file;
 }

@@ -2,7 +2,7 @@ import { certificateFindings } from "./certificates";
 import type { Ingress, Tls } from "./model";
 import { covers } from "./names";
 import { describe, type FileObject, fields, finding, type ManifestFinding, sameNamespace, text, whereIs } from "./objects";
-import type { World } from "./world";
+import { among, type World } from "./world";
 
 /** TLS of Ingresses: its hosts against the rules', its Secrets against the files', certificates against hosts and the clock. */
 export function tlsFindings(world: World): ManifestFinding[] {
@@ -71,8 +71,9 @@ function judgeSecretsPerHost({ object, tls }: Ingress): ManifestFinding[] {
   );
 }
 
-function judgeSecret({ object, annotations }: Ingress, { secret, path }: Tls, { secrets, objects }: World): ManifestFinding[] {
+function judgeSecret({ object, annotations }: Ingress, { secret, path }: Tls, world: World): ManifestFinding[] {
   if (secret === undefined) return [];
+  const { secrets, objects } = world;
   const at = [...path, "secretName"];
   const found = secrets.find(({ name, namespace }) => name === secret && sameNamespace(namespace, object.namespace));
   if (found) return judgeType(found);
@@ -90,7 +91,7 @@ function judgeSecret({ object, annotations }: Ingress, { secret, path }: Tls, { 
       object,
       "warning",
       at,
-      `there is no Secret ${secret} in these files, only ${others.map(({ name }) => name).join(", ")}.`,
+      `there is no Secret ${secret} in ${among(world)}, only ${others.map(({ name }) => name).join(", ")}.`,
       "Name one of them, add it, or let cert-manager make it.",
     ),
   ];

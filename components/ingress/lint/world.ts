@@ -11,6 +11,8 @@ export interface World {
   readonly secrets: readonly FileObject[];
   readonly workloads: readonly FileObject[];
   readonly now: Date;
+  /** Whether the files are all that a cluster has: then what isn't among them isn't there. */
+  readonly isCluster: boolean;
   /** The controller that will serve an Ingress, where the files or the user's word tell. */
   readonly controllerOf: (ingress: Ingress) => ControllerName | undefined;
 }
@@ -22,7 +24,11 @@ const isIngress = ({ kind, group }: FileObject) => kind === "Ingress" && (group 
 
 const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Pod"];
 
-export function makeWorld(objects: readonly FileObject[], now: Date, served?: Served): World {
+export function makeWorld(
+  objects: readonly FileObject[],
+  now: Date,
+  { served, isCluster = false }: { served?: Served | undefined; isCluster?: boolean | undefined } = {},
+): World {
   const classes = objects.filter(({ kind, group }) => kind === "IngressClass" && group === "networking.k8s.io");
   return {
     objects,
@@ -32,9 +38,13 @@ export function makeWorld(objects: readonly FileObject[], now: Date, served?: Se
     secrets: objects.filter(({ kind, group }) => kind === "Secret" && group === ""),
     workloads: objects.filter(({ kind, group }) => workloadKinds.includes(kind) && (group === "apps" || group === "")),
     now,
+    isCluster,
     controllerOf: (ingress) => controllerOf(ingress, classes, served),
   };
 }
+
+/** Where the objects are, in messages. */
+export const among = ({ isCluster }: World): string => (isCluster ? "the cluster" : "these files");
 
 export const isDefaultClass = ({ data }: FileObject): boolean =>
   texts(fields(data.metadata).annotations)["ingressclass.kubernetes.io/is-default-class"] === "true";

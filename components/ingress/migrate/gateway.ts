@@ -3,7 +3,7 @@ import type { Ingress, Route } from "../lint/model";
 import { fields, list, sameNamespace } from "../lint/objects";
 import type { World } from "../lint/world";
 import { corsOf, requestHeadersOf } from "./middlewares";
-import { hasRegex, prefixRewrite } from "./rewrite";
+import { exactPath, hasRegex, prefixRewrite } from "./rewrite";
 import { idOf, isOn, metadataOf, redirectsToHttps, setting, type Translation } from "./settings";
 
 const apiVersion = "gateway.networking.k8s.io/v1";
@@ -127,7 +127,8 @@ function ruleFor(ingress: Ingress, one: Route, world: World, note: Note): object
     note(
       `the path ${one.url} with rewrite-target ${target} can't be written as URLRewrite: rewrite in the application, or in the implementation's own policy.`,
     );
-  if (hasRegex(one.url) && !prefix) note(`the path ${one.url} needs an implementation that takes RegularExpression.`);
+  if (hasRegex(one.url) && !prefix && exactPath(one.url) === undefined)
+    note(`the path ${one.url} needs an implementation that takes RegularExpression.`);
   const filters = filtersOf(ingress, target, prefix?.replacement);
   const seconds = setting(ingress, "proxy-read-timeout");
   return [
@@ -142,6 +143,8 @@ function ruleFor(ingress: Ingress, one: Route, world: World, note: Note): object
 
 function matchOf({ url, pathType }: Route, prefix: string | undefined) {
   if (prefix !== undefined) return { type: "PathPrefix", value: prefix };
+  const exact = exactPath(url);
+  if (exact !== undefined) return { type: "Exact", value: exact };
   if (hasRegex(url)) return { type: "RegularExpression", value: url };
   return pathType === "Exact" ? { type: "Exact", value: url } : { type: "PathPrefix", value: url };
 }

@@ -1,5 +1,6 @@
 import type { Manifest } from "../../../core/part";
 import { annotationName } from "../lint/annotationTables";
+import { annotationOwner, controllers } from "../lint/controllers";
 import type { Ingress } from "../lint/model";
 import type { World } from "../lint/world";
 import { toGateway } from "./gateway";
@@ -44,7 +45,19 @@ function isServed(ingress: Ingress, world: World): boolean {
 
 function reportsOn(ingress: Ingress, target: Target): AnnotationReport[] {
   return Object.entries(ingress.annotations).flatMap(([annotation, value]): AnnotationReport[] => {
-    if (!annotation.startsWith(nginxPrefix)) return [];
+    const owner = annotationOwner(annotation);
+    // What is Traefik's stays.
+    if (owner === undefined || owner === target) return [];
+    if (!annotation.startsWith(nginxPrefix))
+      return [
+        {
+          ingress: idOf(ingress),
+          annotation,
+          value,
+          verdict: "unsupported",
+          how: `is of ${controllers[owner].title}; those of ingress-nginx alone are translated.`,
+        },
+      ];
     const facts = annotationFacts.get(annotationName("ingress-nginx", annotation));
     const judgement: Judgement = facts?.[target] ?? {
       verdict: "unsupported",

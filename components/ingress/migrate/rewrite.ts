@@ -7,11 +7,15 @@ export function prefixRewrite(url: string, target: string): { prefix: string; re
     [/^(\/[\w./~-]*?)\/?\(\/\|\$\)\(\.\*\)\$?$/, "$2"],
     [/^(\/[\w./~-]*?)\/?\(\.\*\)\$?$/, "$1"],
     [/^(\/[\w./~-]*?)\(\/\.\*\)\?\$?$/, "$1"],
+    [/^(\/[\w./~-]*?)\(\/\.\*\|\$\)$/, "$1"],
   ];
   for (const [pattern, group] of idioms) {
-    const prefix = pattern.exec(url)?.[1];
+    const prefix = pattern.exec(url.replaceAll("[.]", "."))?.[1];
     if (prefix !== undefined && target.endsWith(group) && !target.slice(0, -group.length).includes("$"))
       return { prefix: prefix === "" ? "/" : prefix, replacement: target.slice(0, -group.length).replace(/(?<=.)\/$/, "") || "/" };
   }
   return undefined;
 }
+
+/** The path of an expression that is nothing but one, with its end: `/shop$`. */
+export const exactPath = (url: string): string | undefined => /^(\/[\w./~-]*)\$$/.exec(url.replaceAll("[.]", "."))?.[1];

@@ -3,6 +3,7 @@ import type { LiveFinding } from "../../../analysis/doctor/finding";
 import type { LiveCluster } from "../../../cli/adopt/live";
 import { clusterFindings } from "../../../cli/doctor/cluster";
 import { showDoctor } from "../../../cli/doctor/text";
+import { planNetwork } from "../../../components/plan";
 import { Cidr } from "../../../core/cidr";
 import { showPath, UserError } from "../../../core/finding";
 import { stackWith } from "../../support/stacks";
@@ -57,7 +58,7 @@ const live: LiveCluster = {
 };
 
 test("what the cluster has otherwise", async () => {
-  const found = await clusterFindings(stack, ".", undefined, async () => live);
+  const found = await clusterFindings(planNetwork(stack), ".", undefined, { cluster: async () => live, manifests: async () => [] });
   expect(found.map(({ severity, node = "", path, message }) => `${severity} ${node} ${showPath(path)}: ${message}`)).toEqual([
     "error  cluster.domain: the stack says cluster.local, the cluster has corp.local.",
     "error  cluster.serviceCIDRs: the stack says 10.96.0.0/12, the cluster has 10.96.0.0/16.",
@@ -71,10 +72,30 @@ test("a cluster that can't be read, and a stack without one", async () => {
   const refuse = async () => {
     throw new UserError("The API server refuses.");
   };
-  expect(await clusterFindings(stack, ".", undefined, refuse)).toMatchObject([
+  expect(await clusterFindings(planNetwork(stack), ".", undefined, { cluster: refuse, manifests: refuse })).toMatchObject([
     { severity: "warning", path: ["cluster", "kubeconfig"], message: "the cluster wasn't read. The API server refuses." },
   ]);
-  expect(await clusterFindings(stackWith({}), ".", undefined, refuse)).toEqual([]);
+  expect(await clusterFindings(planNetwork(stackWith({})), ".", undefined, { cluster: refuse, manifests: refuse })).toEqual([]);
+});
+
+test("ingress rules go with what the cluster has; a kubeconfig that may not read that is told", async () => {
+  const ruled = stackWith({
+    cluster: { kubeconfigSecret: "kubeconfig" },
+    ingress: { controllers: [{ name: "traefik" }], rules: [{ name: "shop", paths: [{ service: "shop", port: 80 }] }] },
+  });
+  const ofIngress = async (manifests: () => Promise<never[]>) =>
+    (await clusterFindings(planNetwork(ruled), ".", undefined, { cluster: async () => live, manifests }))
+      .filter(({ path }) => path[0] === "ingress")
+      .map(({ severity, path, message }) => `${severity} ${showPath(path)}: ${message}`);
+  expect(await ofIngress(async () => [])).toEqual([
+    "error ingress.rules[0].paths[0].service: there is no Service shop in the namespace default of the cluster.",
+  ]);
+  const refuse = async () => {
+    throw new UserError("The API server refuses.");
+  };
+  expect(await ofIngress(refuse)).toEqual([
+    "warning ingress: the rules weren't judged together with what the cluster has. The API server refuses.",
+  ]);
 });
 
 test("hosts that can't be reached are findings, for machines too", async () => {

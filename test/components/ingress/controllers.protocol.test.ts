@@ -30,8 +30,14 @@ describeWithApiServer("controllers that the lab has no image of: what a real API
       ],
     ],
   ])("%s: every object is accepted, strictly read", async (_, controllers) => {
-    const { manifests } = planNetwork(stackWith({ ingress: { controllers } }));
-    const objects = manifests.filter(({ part }) => part.startsWith("ingress/")).map(({ object }) => object as KubeObject);
+    const rules = controllers.map(({ name, class: className = name }) => ({
+      name,
+      host: `${name}.example`,
+      class: className,
+      paths: [{ path: "/api/v1.0", service: "api", port: 80, rewrite: "/" }],
+    }));
+    const { manifests } = planNetwork(stackWith({ ingress: { controllers, rules } }));
+    const objects = manifests.filter(({ part }) => part.startsWith("ingress")).map(({ object }) => object as KubeObject);
     expect(objects).not.toEqual([]);
     expect(await refusals(server, objects)).toEqual([]);
   });

@@ -19,7 +19,11 @@ test.each<[string, Controller]>([
   ["ingress-nginx", retired],
 ])("the objects of %s", (name, controller) => {
   const shop = { name: "shop", host: "shop.example", class: controller.class ?? name, tlsSecret: "shop-tls" };
-  const rules = [{ ...shop, redirectToHttps: true, paths: [{ service: "shop", port: 80 }] }];
+  const paths = [
+    { service: "shop", port: 80 },
+    { path: "/api", service: "api", port: 80, rewrite: "/" },
+  ];
+  const rules = [{ ...shop, redirectToHttps: true, paths }];
   expectGolden(
     path.join(__dirname, "golden", `${name}.yaml`),
     planOf({ controllers: [controller], rules })

@@ -113,7 +113,7 @@ describe("on Traefik exact paths come first, in an Ingress of their own where th
         "shop: /",
         "shop-exact!: /api",
         "shop-exact: /",
-        "ingress.rules[1].name: shop-exact is the Ingress of the exact paths of ingress.rules[0].\n  Write another name.",
+        "ingress.rules[1].name: shop-exact is one of the Ingresses that ingress.rules[0] becomes.\n  Write another name.",
       ],
     ],
   ])("%s", (_, rules, expected) => {

@@ -22,6 +22,17 @@ test("rules that are fine say nothing", () => {
   expect(sayings(shop, api, { name: "rest", defaultBackend: { service: "rest", port: 80 } })).toEqual([]);
 });
 
+test("exact paths, which come first on Traefik, and a host with a wildcard, where they don't", () => {
+  const paths: Rule["paths"] = [
+    { service: "all", port: 80 },
+    { path: "/api", pathType: "Exact", service: "api", port: 80 },
+  ];
+  expect(sayings({ ...shop, paths })).toEqual([]);
+  expect(sayings({ ...shop, host: "*.example", paths })).toEqual([
+    "warning: ingress.rules[0].paths[1].path: *.example /api (Exact) gets no requests: / (Prefix) comes first, since Traefik takes the router with the longer rule.",
+  ]);
+});
+
 test.each<[string, Rule[], string[]]>([
   [
     "another controller's annotation",

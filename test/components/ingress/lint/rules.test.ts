@@ -22,7 +22,11 @@ describe("two that want the same requests", () => {
     ["the same path twice in one Ingress", [ingress({ paths: ["/", "/"], services: ["web", "api"] })], ["error"]],
     ["a slash at the end makes no difference to Prefix", [web.replace("path: /,", "path: /a,"), other({ path: "/a/" })], ["warning"]],
     ["the same backend twice", [web, other({ service: "web" })], ["warning"]],
-    ["Exact beside Prefix", [web, other({ pathType: "Exact" })], []],
+    [
+      "Exact beside Prefix",
+      ["web", "other"].map((name, index) => ingress({ className: "haproxy", name, pathType: index === 0 ? "Prefix" : "Exact" })),
+      [],
+    ],
     ["another class", [web, other({ className: "haproxy" })], []],
     ["another host", [web, other({ host: "other.example" })], []],
     ["another path", [web, other({ path: "/api" })], []],
