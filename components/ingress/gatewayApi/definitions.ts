@@ -11,7 +11,7 @@ export const ownLabel = { "app.kubernetes.io/managed-by": "plumbline" };
  * The definitions (CRDs) of Gateway API's standard channel, at the version that core/versions.ts pins. The experimental channel isn't needed:
  * whatever the stack file can say is v1 there.
  */
-const definitions = (): Manifest[] => JSON.parse(readFileSync(join(__dirname, "definitions.json"), "utf8")) as Manifest[];
+const definitions = (): Manifest[] => JSON.parse(readFileSync(join(__dirname, "standardChannel.json"), "utf8")) as Manifest[];
 
 function item(object: Manifest): ManifestItem {
   const { metadata } = object;

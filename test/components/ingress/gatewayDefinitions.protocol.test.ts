@@ -24,5 +24,5 @@ test("the definitions that Plumbline installs are the standard channel of the pi
     // The admission policy beside them is left out: what Plumbline installs is judged by Plumbline (gatewayApi/live.ts).
     .filter((object) => (object as { kind?: string } | null)?.kind === "CustomResourceDefinition")
     .map((object) => JSON.stringify(withoutDescriptions(object)));
-  expectGolden("components/ingress/gatewayApi/definitions.json", `[\n${lines.join(",\n")}\n]\n`);
+  expectGolden("components/ingress/gatewayApi/standardChannel.json", `[\n${lines.join(",\n")}\n]\n`);
 }, 120_000);
