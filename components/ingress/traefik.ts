@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { Part } from "../../core/part";
 import type { Context } from "../../core/plan";
-import { usesGatewayApi } from "../../core/stack/check/gatewayApi";
+import { gatewayController, usesGatewayApi } from "../../core/stack/check/gatewayApi";
 import { ingressClass, redirectMiddleware, ruleClass } from "../../core/stack/check/ingress";
 import { type Controller, ingressController, lowPorts, read } from "./controller";
 import { gatewayGroup } from "./lint/gateway";
@@ -36,7 +36,7 @@ export function traefik(context: Context, controller: Controller): Part {
   const { stack } = context;
   const { name: className } = ingressClass(controller);
   const redirects = stack.ingress.rules.some((rule) => rule.redirectToHttps && ruleClass(stack, rule) === className);
-  const gateways = usesGatewayApi(stack);
+  const gateways = usesGatewayApi(stack) && controller === gatewayController(stack);
   return ingressController(context, controller, {
     controller: "traefik.io/ingress-controller",
     permissions: gateways ? [...permissions, ...gatewayPermissions] : permissions,

@@ -84,10 +84,7 @@ const filter = z.strictObject({
       hostname: dnsName().optional(),
       port: port(443).optional(),
       path: pathModifier,
-      statusCode: z
-        .union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)])
-        .optional()
-        .describe("Default: 302."),
+      statusCode: z.literal([301, 302, 303, 307, 308]).optional().describe("Default: 302."),
     })
     .optional(),
   urlRewrite: z.strictObject({ hostname: dnsName().optional(), path: pathModifier }).optional(),

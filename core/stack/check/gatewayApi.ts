@@ -19,9 +19,13 @@ export const gatewayKeys = Object.keys(gatewayKinds) as (keyof typeof gatewayKin
 /** Whether the stack has anything of Gateway API. */
 export const usesGatewayApi = ({ ingress }: Stack): boolean => ingress.gatewayAPI || gatewayKeys.some((key) => ingress[key].length > 0);
 
-/** The GatewayClass of the stack's Traefik, the one controller here that serves Gateway API: named as its IngressClass. */
-export function gatewayClass({ ingress }: Stack): string | undefined {
-  const traefik = ingress.controllers.find(({ name }) => name === "traefik");
+/** The controller that serves Gateway API: the first Traefik. Each would take the Gateways of all. */
+export const gatewayController = ({ ingress }: Stack): Ingress["controllers"][number] | undefined =>
+  ingress.controllers.find(({ name }) => name === "traefik");
+
+/** Its GatewayClass, named as its IngressClass. */
+export function gatewayClass(stack: Stack): string | undefined {
+  const traefik = gatewayController(stack);
   return traefik && ingressClass(traefik).name;
 }
 
@@ -43,8 +47,7 @@ const fieldOf: Readonly<Record<Filter["type"], Exclude<keyof Filter, "type">>> =
 export function checkGatewayApi(stack: Stack, { intact }: Losses): Finding[] {
   const { ingress, cluster } = stack;
   const findings: Finding[] = [];
-  const report = (severity: Finding["severity"], path: Path, message: string, mend: string) =>
-    findings.push({ severity, path: ["ingress", ...path], message, mend });
+  const report: Report = (severity, path, message, mend) => findings.push({ severity, path: ["ingress", ...path], message, mend });
   const whole = (...path: Path) => intact("ingress", ...path);
   const first = ingress.gatewayAPI ? "gatewayAPI" : gatewayKeys.find((key) => ingress[key].length > 0);
   if (first && Number(cluster.kubernetes.split(".")[1]) < 31 && intact("cluster", "kubernetes"))
@@ -78,7 +81,9 @@ export function checkGatewayApi(stack: Stack, { intact }: Losses): Finding[] {
         `${className} is the GatewayClass of no controller here (${served ?? "there are none"}): nothing is known of what serves it.`,
         "Leave it out for Traefik's.",
       );
-    else gateway.listeners.forEach((listener, position) => checkPort(listener, ["gateways", index, "listeners", position, "port"], report));
+    else
+      for (const [position, listener] of gateway.listeners.entries())
+        checkPort(listener, ["gateways", index, "listeners", position, "port"], report);
   });
   for (const key of ["httpRoutes", "tlsRoutes"] as const)
     ingress[key].forEach(({ parentRefs }, index) => {
@@ -90,32 +95,31 @@ export function checkGatewayApi(stack: Stack, { intact }: Losses): Finding[] {
           "Write parentRefs: [{ name: GATEWAY }].",
         );
     });
-  ingress.httpRoutes.forEach(({ rules }, route) => {
-    rules.forEach(({ filters = [] }, rule) => {
-      filters.forEach((filter, position) => {
+  for (const [route, { rules }] of ingress.httpRoutes.entries())
+    for (const [rule, { filters = [] }] of rules.entries())
+      for (const [position, filter] of filters.entries()) {
         const path = ["httpRoutes", route, "rules", rule, "filters", position];
-        const own = fieldOf[filter.type];
-        if (!whole(...path)) return;
-        if (filter[own] === undefined) report("error", path, `is a ${filter.type} without ${own}.`, `Write ${own}: {…}.`);
-        for (const other of Object.values(fieldOf))
-          if (other !== own && filter[other] !== undefined)
-            report(
-              "error",
-              [...path, other],
-              `means nothing to a ${filter.type}; the API server refuses it.`,
-              "Write a filter of its own for it.",
-            );
-      });
-    });
-  });
+        if (whole(...path)) checkFilter(filter, path, report);
+      }
   return findings;
 }
 
-function checkPort(
-  { port, protocol }: Gateway["listeners"][number],
-  path: Path,
-  report: (severity: "error", path: Path, message: string, mend: string) => void,
-): void {
+type Report = (severity: Finding["severity"], path: Path, message: string, mend: string) => void;
+
+function checkFilter(filter: Filter, path: Path, report: Report): void {
+  const own = fieldOf[filter.type];
+  if (filter[own] === undefined) report("error", path, `is a ${filter.type} without ${own}.`, `Write ${own}: {…}.`);
+  for (const other of Object.values(fieldOf))
+    if (other !== own && filter[other] !== undefined)
+      report(
+        "error",
+        [...path, other],
+        `means nothing to a ${filter.type}; the API server refuses it.`,
+        "Write a filter of its own for it.",
+      );
+}
+
+function checkPort({ port, protocol }: Gateway["listeners"][number], path: Path, report: Report): void {
   const own = traefikPort(protocol);
   if (port !== own)
     report(

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { stringify } from "yaml";
-import { whyLeft } from "../../../components/ingress/gatewayApi/live";
+import { type LiveDefinition, whyLeft } from "../../../components/ingress/gatewayApi/live";
 import { planNetwork } from "../../../components/plan";
 import { showFinding } from "../../../core/finding";
 import { parseStack, requireStack } from "../../../core/stack/parse";
@@ -36,13 +36,13 @@ test("the definitions come where something of Gateway API is wanted, as what the
   expect(manifestsOf(shop, part)).toEqual(wanted);
 });
 
-const live = (version: string, channel = "standard", ours = true) => ({
+const live = (version: string, channel = "standard", ours = true): LiveDefinition => ({
   labels: ours ? { "app.kubernetes.io/managed-by": "plumbline" } : {},
   annotations: { "gateway.networking.k8s.io/bundle-version": version, "gateway.networking.k8s.io/channel": channel },
 });
 const stay = "They stay as they are; the stack's objects are written for v1.6.3, standard channel.";
 
-test.each([
+test.each<[string, LiveDefinition[], string | undefined]>([
   ["there are none", [], undefined],
   ["an earlier Plumbline's", [live("v1.5.0"), live("v1.5.0")], undefined],
   ["the same", [live("v1.6.3")], undefined],
