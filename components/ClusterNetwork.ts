@@ -8,6 +8,8 @@ import { ClusterObjects } from "./ClusterObjects";
 import { announceNetworkChange } from "./cni/migration/announce";
 import { recordAnnotation } from "./cni/migration/record";
 import { handEdits } from "./dns/handEdits";
+import { type LiveDefinition, whyLeft } from "./ingress/gatewayApi/live";
+import { readLive } from "./ingress/gatewayApi/readLive";
 import { kubeconfigText } from "./kubeconfig";
 import { type ArgsPlan, type ClusterNetworkArgs, planArgs } from "./networkArgs";
 import { requireComplete, type SshAccess, sshAccess } from "./node/access";
@@ -74,9 +76,10 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       .map(({ name: part, connectsPods, manifests }) => ({ name: part, connectsPods, items: manifests?.() ?? [] }))
       .filter(({ items }) => items.length > 0);
     const adopted = kubeconfig === unreachable ? [] : [this.adoptedCorefile(name, plan, provider)];
-    const register = (chosen: typeof parts, before: pulumi.Resource[]) =>
+    const register = (chosen: typeof parts, before: pulumi.Input<pulumi.Resource[]>): pulumi.Resource[] =>
       chosen.map((part) => {
-        const dependsOn = part.name === "dns" ? [...before, ...adopted] : before;
+        const dependsOn =
+          part.name === "dns" ? pulumi.all([before, pulumi.all(adopted)]).apply(([made, read]) => [...made, ...read]) : before;
         return new ClusterObjects(`${name}-${part.name}`, part.items, args.baseDirectory ?? ".", { parent: this, provider, dependsOn });
       });
     const network = register(
@@ -86,8 +89,25 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     // kubeadm's own objects first: with its CoreDNS rolled out there are nodes that take pods, and what we add isn't called ready too early.
     const isKubeadms = ({ items }: { items: readonly ManifestItem[] }) => items.every(({ patch }) => patch);
     const foundation = register(parts.filter(isKubeadms), [...hosts, ...network]);
-    const added = parts.filter((part) => !part.connectsPods && !isKubeadms(part));
-    register(added, [...hosts, ...network, ...foundation]);
+    const isShared = ({ items }: { items: readonly ManifestItem[] }) => items.every(({ shared }) => shared);
+    const definitions = parts.filter(isShared);
+    const added = parts.filter((part) => !part.connectsPods && !isKubeadms(part) && !isShared(part));
+    if (definitions.length === 0) return void register(added, [...hosts, ...network, ...foundation]);
+    // Which definitions are left alone, only the cluster knows.
+    const defined = pulumi.output(kubeconfig).apply(async (text): Promise<pulumi.Resource[]> => {
+      const why = whyLeft(
+        await liveDefinitions(
+          text,
+          definitions.flatMap(({ items }) => items),
+        ),
+      );
+      if (why) pulumi.log.warn(why, this);
+      return why ? [] : register(definitions, hosts);
+    });
+    register(
+      added,
+      defined.apply((made) => [...hosts, ...network, ...foundation, ...made]),
+    );
   }
 
   /** The Corefile of the cluster; an error when somebody's own words in it would be lost. */
@@ -113,6 +133,19 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       const change = announceModeChange(now["config.conf"], plan);
       if (change) pulumi.log.warn(change, this);
     });
+  }
+}
+
+/** A preview may do without: it then shows all of them. */
+async function liveDefinitions(kubeconfig: string, items: readonly ManifestItem[]): Promise<LiveDefinition[]> {
+  try {
+    return await readLive(
+      kubeconfig,
+      items.map(({ object }) => object.metadata.name),
+    );
+  } catch (error) {
+    if (!(error instanceof UserError) || !pulumi.runtime.isDryRun()) throw error;
+    return [];
   }
 }
 

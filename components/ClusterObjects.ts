@@ -29,10 +29,12 @@ const patches: Record<string, ObjectClass> = {
   "v1/Namespace": k8s.core.v1.NamespacePatch,
   "apps/v1/DaemonSet": k8s.apps.v1.DaemonSetPatch,
   "apps/v1/Deployment": k8s.apps.v1.DeploymentPatch,
+  "apiextensions.k8s.io/v1/CustomResourceDefinition": k8s.apiextensions.v1.CustomResourceDefinitionPatch,
 };
 
 /** Kinds of other groups than Kubernetes' own: a CustomResourceDefinition gives them, which has to be there first. */
-const isCustom = (apiVersion: string) => /^[^/]*\.[^/]*\//.test(apiVersion) && !/^[^/]*\.k8s\.io\//.test(apiVersion);
+const isCustom = (apiVersion: string) =>
+  apiVersion.startsWith("gateway.networking.k8s.io/") || (/^[^/]*\.[^/]*\//.test(apiVersion) && !/^[^/]*\.k8s\.io\//.test(apiVersion));
 
 /** The one field manager of everything that we patch. */
 const patchAnnotations = { "pulumi.com/patchForce": "true", "pulumi.com/patchFieldManager": "plumbline" };
@@ -52,7 +54,9 @@ export class ClusterObjects extends pulumi.ComponentResource {
   constructor(name: string, items: readonly ManifestItem[], directory: string, options: pulumi.ComponentResourceOptions) {
     super("plumbline:cluster:ClusterObjects", name, {}, options);
     let before: pulumi.Resource[] = [];
-    for (const { object, patch, retain, secretFiles } of items) {
+    for (const { object, patch: ofOthers, shared, retain, secretFiles } of items) {
+      // A patch makes what isn't there, takes what is, and leaves it behind.
+      const patch = ofOthers || shared;
       const { apiVersion, kind, metadata, ...fields } = object;
       const Kind = isCustom(apiVersion) && !patch ? k8s.apiextensions.CustomResource : (patch ? patches : kinds)[`${apiVersion}/${kind}`];
       if (!Kind)

@@ -12,6 +12,7 @@ import { firewall } from "./firewall/firewall";
 import { host } from "./host/host";
 import { expiryFindings } from "./ingress/certificates";
 import { installController } from "./ingress/controllers";
+import { gatewayApiParts } from "./ingress/gatewayApi/gatewayApi";
 import { ingressRules } from "./ingress/rules";
 import { sample } from "./ingress/sample";
 import { serviceAddresses } from "./load-balancer/addresses";
@@ -34,6 +35,7 @@ function parts(context: Context): Part[] {
     nodeLocal(context),
     ...context.stack.ingress.controllers.map((controller) => installController(context, controller)),
     ingressRules(context),
+    ...gatewayApiParts(context),
     ...(context.stack.ingress.sample ? [sample(context, context.stack.ingress.sample)] : []),
     networkRecordPart(context, network),
   ];

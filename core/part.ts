@@ -70,6 +70,11 @@ export interface ManifestItem {
    * Default: patches stay, objects go.
    */
   readonly retain?: boolean;
+  /**
+   * A definition that the whole cluster shares: taken over where it is there already, and kept when the stack is destroyed. Parts with such
+   * objects have no others, and are left out where the cluster has newer ones or somebody else's (components/ingress/gatewayApi/live.ts).
+   */
+  readonly shared?: boolean;
   /** Keys of a Secret's data, with the files that hold them: read where the object is applied, and secret from there on. A plan holds no secret. */
   readonly secretFiles?: Readonly<Record<string, string>>;
   /** The part that declared it. */

@@ -20,3 +20,6 @@ export const versions = {
   /** containernetworking/plugins: by these `plumbline cni lint` judges. */
   plugins: { version: "v1.9.1" },
 } as const satisfies Record<string, Pinned>;
+
+/** What the stack's Gateway API objects are written for, and the lab's Traefik: its standard channel is in components/ingress/gatewayApi. TLSRoute's own rules (isIP) need Kubernetes 1.31. */
+export const gatewayApi = { version: "v1.6.3", kubernetes: "1.31 and later" } as const satisfies Pinned;

@@ -16,7 +16,7 @@ function files(folder) {
 
 /** Compiles when a source is newer than the last compilation. Writes in place, file by file: other commands may be running from dist/. */
 function compile() {
-  const sources = rooms.flatMap((room) => files(path.join(root, room))).filter((file) => /\.(ts|sh)$/.test(file));
+  const sources = rooms.flatMap((room) => files(path.join(root, room))).filter((file) => /\.(ts|sh|json)$/.test(file));
   const target = (file) => path.join(dist, path.relative(root, file)).replace(/\.ts$/, ".js");
   const stamp = path.join(dist, "package.json");
   const newest = Math.max(...[...sources, __filename].map((file) => statSync(file).mtimeMs));
@@ -32,7 +32,7 @@ function compile() {
     sourcemap: "linked",
     logLevel: "warning",
   });
-  for (const file of sources.filter((source) => source.endsWith(".sh"))) {
+  for (const file of sources.filter((source) => !source.endsWith(".ts"))) {
     mkdirSync(path.dirname(target(file)), { recursive: true });
     copyFileSync(file, target(file));
   }

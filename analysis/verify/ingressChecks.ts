@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { V1Secret } from "@kubernetes/client-node";
 import type { Outcome } from "../../components/node/dial";
 import type { Plan } from "../../core/plan";
+import { gatewayController } from "../../core/stack/check/gatewayApi";
 import { controllerName, ingressClass, ruleController, ruleSecret } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
 import { type Check, type Facts, failed, NotThere, type PacketCheck, passed, type SkippedCheck, type Verdict } from "./check";
@@ -10,6 +11,7 @@ import { patience, said } from "./failure";
 import { answerFormat, judgeAnswer, judgePage } from "./ingressAnswer";
 import type { LiveState, Reference } from "./live";
 import { type Client, curl, quote } from "./outsideChecks";
+import { routePages } from "./routePages";
 
 type Rule = Stack["ingress"]["rules"][number];
 
@@ -17,7 +19,7 @@ type Rule = Stack["ingress"]["rules"][number];
 interface Page {
   readonly host: string;
   readonly path: string;
-  /** Undefined for the sample. */
+  /** Undefined for the sample and for HTTPRoutes. */
   readonly rule?: Rule;
 }
 
@@ -83,6 +85,8 @@ function pagesOf({ stack }: Plan, controller: Controller): { pages: Page[]; expr
       else pages.push({ host, path, rule });
     }
   }
+  if (controller === gatewayController(stack))
+    for (const { host, path } of routePages(stack)) pages.push({ host: host?.replace(/^\*/, "plumbline-verify") ?? nobody, path });
   return { pages, expressions };
 }
 
@@ -199,6 +203,15 @@ function unknownHostCheck({ stack }: Plan, client: Client, entrance: Entrance): 
     to: `unknown host at ${entrance.node.name}`,
     command: () => httpCommand(entrance, page),
   };
+  // An HTTPRoute for any host may answer as it likes.
+  if (entrance.controller === gatewayController(stack) && routePages(stack).some(({ host }) => host === undefined)) {
+    return {
+      ...common,
+      name: "unknown host",
+      expected: "an HTTPRoute for any host answers",
+      judge: (outcome) => judgeAnswer(outcome, entrance, target, ({ code }) => passed(`${target}: ${code}`)),
+    };
+  }
   if (takesAll) {
     return {
       ...common,

@@ -1,4 +1,4 @@
-import { connect, explain } from "../kubernetes";
+import { connect, explain } from "../../components/kubernetes";
 import { type LiveCluster, liveCluster } from "./live";
 
 /** Reads a live cluster through its API server. @throws UserError when that can't be reached or refuses. */

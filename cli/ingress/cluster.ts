@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { NamedManifests } from "../../components/ingress/lint/objects";
+import { connect, explain } from "../../components/kubernetes";
 import { readManifests } from "../../components/manifests/documents";
-import { connect, explain } from "../kubernetes";
 
 /** The Ingresses of a live cluster, and the classes, Services and TLS Secrets with them, each as a file of its own. @throws UserError when it can't be read. */
 export async function readClusterManifests(kubeconfig: string): Promise<NamedManifests[]> {

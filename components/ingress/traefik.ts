@@ -1,9 +1,11 @@
 import { stringify } from "yaml";
 import type { Part } from "../../core/part";
 import type { Context } from "../../core/plan";
+import { gatewayController, usesGatewayApi } from "../../core/stack/check/gatewayApi";
 import { ingressClass, redirectMiddleware, ruleController } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
-import { type Controller, ingressController, read } from "./controller";
+import { type Controller, ingressController, lowPorts, read } from "./controller";
+import { gatewayGroup } from "./lint/gateway";
 import { rewriteMiddlewares } from "./rewrites";
 
 /** What Traefik's Kubernetes Ingress provider reads, and the one status that it writes. */
@@ -12,6 +14,14 @@ const permissions = [
   { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read },
   { apiGroups: ["networking.k8s.io"], resources: ["ingresses", "ingressclasses"], verbs: read },
   { apiGroups: ["networking.k8s.io"], resources: ["ingresses/status"], verbs: ["update"] },
+];
+
+/** What its Gateway API provider reads beyond that, and where it says what became of it. Source: doc.traefik.io, kubernetes-gateway-rbac.yml of 3.7. */
+const gatewayResources = ["gatewayclasses", "gateways", "httproutes", "grpcroutes", "tlsroutes", "listenersets", "backendtlspolicies"];
+const gatewayPermissions = [
+  { apiGroups: [""], resources: ["configmaps"], verbs: read },
+  { apiGroups: [gatewayGroup], resources: [...gatewayResources, "referencegrants"], verbs: read },
+  { apiGroups: [gatewayGroup], resources: gatewayResources.map((name) => `${name}/status`), verbs: ["update"] },
 ];
 
 const middlewaresFile = "/etc/traefik/middlewares.yaml";
@@ -34,9 +44,10 @@ export function traefik(context: Context, controller: Controller): Part {
   const { name: className } = ingressClass(controller);
   const middlewares = middlewaresOf(stack, controller);
   const hasMiddlewares = Object.keys(middlewares).length > 0;
+  const gateways = usesGatewayApi(stack) && controller === gatewayController(stack);
   return ingressController(context, controller, {
     controller: "traefik.io/ingress-controller",
-    permissions,
+    permissions: gateways ? [...permissions, ...gatewayPermissions] : permissions,
     ...(hasMiddlewares
       ? {
           config: {
@@ -46,15 +57,16 @@ export function traefik(context: Context, controller: Controller): Part {
           },
         }
       : {}),
-    ports: { http: ["web", 8000], https: ["websecure", 8443] },
+    // A Gateway's listeners have to have the numbers of these ports.
+    ports: { http: ["web", 80], https: ["websecure", 443] },
     adminPorts: [["admin", 8080]],
     container: {
       image: controller.image ?? "traefik:v3.7.15",
       args: [
         "--global.checknewversion=false",
         "--global.sendanonymoususage=false",
-        "--entrypoints.web.address=:8000",
-        "--entrypoints.websecure.address=:8443",
+        "--entrypoints.web.address=:80",
+        "--entrypoints.websecure.address=:443",
         "--entrypoints.websecure.http.tls=true",
         "--entrypoints.traefik.address=:8080",
         "--ping=true",
@@ -63,6 +75,7 @@ export function traefik(context: Context, controller: Controller): Part {
         `--providers.kubernetesingress.ingressclass=${className}`,
         // As Ingress has it: /shop takes /shop/a, not /shopping.
         "--providers.kubernetesingress.strictprefixmatching=true",
+        ...(gateways ? ["--providers.kubernetesgateway=true"] : []),
         ...(hasMiddlewares ? [`--providers.file.filename=${middlewaresFile}`] : []),
       ],
       readinessProbe: { httpGet: { path: "/ping", port: "admin" }, periodSeconds: 2 },
@@ -77,6 +90,9 @@ export function traefik(context: Context, controller: Controller): Part {
         runAsUser: 65532,
       },
     },
-    ...(hasMiddlewares ? { pod: { volumes: [{ name: "middlewares", configMap: { name: "traefik-middlewares" } }] } } : {}),
+    pod: {
+      ...lowPorts,
+      ...(hasMiddlewares ? { volumes: [{ name: "middlewares", configMap: { name: "traefik-middlewares" } }] } : {}),
+    },
   });
 }

@@ -4,6 +4,7 @@ import { checkCapacity } from "./check/capacity";
 import { checkDns } from "./check/dns";
 import { checkFamilies } from "./check/families";
 import { checkFirewall } from "./check/firewall";
+import { checkGatewayApi } from "./check/gatewayApi";
 import { checkHost } from "./check/host";
 import { checkIngress } from "./check/ingress";
 import { checkNodes } from "./check/nodes";
@@ -35,6 +36,7 @@ const checks: readonly Check[] = [
   checkDns,
   checkIngress,
   checkRewrites,
+  checkGatewayApi,
   checkHost,
 ];
 

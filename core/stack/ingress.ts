@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { dnsLabel, dnsName, label, port, urlPath } from "./values";
+import { gatewayApiKeys } from "./gatewayApi";
+import { dnsLabel, dnsName, hostName, port, urlPath } from "./values";
 
 const backend = z.strictObject({
   service: dnsLabel(),
@@ -66,16 +67,7 @@ export const ingressSection = z
         z.strictObject({
           name: dnsLabel().describe("Name of the Ingress."),
           namespace: dnsLabel().default("default"),
-          host: z
-            .string()
-            .max(253)
-            .regex(new RegExp(`^(\\*\\.)?${label}(\\.${label})*$`), "is no host name: write shop.example or *.shop.example.")
-            // The API server refuses an address here, and what it would take for one.
-            .refine(
-              (host) => !/^[\d.]+$/.test(host),
-              "is an address: write the host name that the browser shows, for example shop.example.",
-            )
-            .optional(),
+          host: hostName().optional(),
           class: dnsLabel().optional().describe("Default: the cluster's default class."),
           paths: z
             .array(
@@ -108,6 +100,7 @@ export const ingressSection = z
       )
       .default([])
       .describe("Ingress resources."),
+    ...gatewayApiKeys,
     sample: z
       .strictObject({
         host: dnsName().meta({ examples: ["hello.example"] }),

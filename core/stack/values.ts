@@ -91,6 +91,15 @@ export const dnsName = () =>
     )
     .meta({ examples: ["corp.example"] });
 
+/** The host of a request, as rules and routes name it; a wildcard stands for its first labels. */
+export const hostName = () =>
+  z
+    .string()
+    .max(253)
+    .regex(new RegExp(`^(\\*\\.)?${label}(\\.${label})*$`), "is no host name: write shop.example or *.shop.example.")
+    // The API server refuses an address here, and what it would take for one.
+    .refine((host) => !/^[\d.]+$/.test(host), "is an address: write the host name that the browser shows, for example shop.example.");
+
 export const port = (example = 8080) =>
   z
     .number()

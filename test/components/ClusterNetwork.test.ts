@@ -11,9 +11,14 @@ const registered: Registered[] = [];
 
 /** Kinds that Plumbline may register; anything else is a mistake. */
 const known =
-  /^(command:remote:Command|pulumi:providers:kubernetes|kubernetes:(core\/v1|apps\/v1|batch\/v1|policy\/v1|networking\.k8s\.io\/v1|rbac\.authorization\.k8s\.io\/v1|operator\.tigera\.io\/v1|crd\.projectcalico\.org\/v1):\w+|plumbline:(index|node|cluster):\w+)$/;
+  /^(command:remote:Command|pulumi:providers:kubernetes|kubernetes:(core\/v1|apps\/v1|batch\/v1|policy\/v1|networking\.k8s\.io\/v1|rbac\.authorization\.k8s\.io\/v1|operator\.tigera\.io\/v1|apiextensions\.k8s\.io\/v1|gateway\.networking\.k8s\.io\/v1|crd\.projectcalico\.org\/v1):\w+|plumbline:(index|node|cluster):\w+)$/;
+
+/** The cluster's definitions of Gateway API, as the test wants them. */
+let live: LiveDefinition[] = [];
+jest.mock("../../components/ingress/gatewayApi/readLive", () => ({ readLive: () => Promise.resolve(live) }));
 
 import { ClusterNetwork } from "../../components/ClusterNetwork";
+import type { LiveDefinition } from "../../components/ingress/gatewayApi/live";
 import type { ClusterNetworkArgs } from "../../components/networkArgs";
 import { generationOf } from "../../components/node/bundle";
 import { nodeBundle } from "../../components/node/nodeBundle";
@@ -146,6 +151,35 @@ test("a certificate's key reaches the cluster as a secret, and the plan without 
   expect(rest).toMatchObject({ type: "kubernetes.io/tls", metadata: { name: "shop-tls", namespace: "default" } });
   const others = registered.filter(({ name }) => name !== "net-ingress/Secret/shop-tls");
   expect(JSON.stringify(others)).not.toContain(base64("shop.key.pem"));
+});
+
+describe("Gateway API", () => {
+  const ingress = { controllers: [{ name: "traefik" as const }], gatewayAPI: true };
+  const definition = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinitionPatch";
+
+  test("its definitions come before what is of them", async () => {
+    live = [];
+    const resources = await registerNetwork({ ...args, ingress });
+    expect(registered.filter(({ type }) => type === definition)).toHaveLength(10);
+    const names = [...resources.keys()];
+    expect(names.indexOf("net-definitions/gateway-api")).toBeLessThan(names.indexOf("net-ingress/gateway-api"));
+    expect(resources.get("net-ingress/gateway-api/GatewayClass/traefik")).toMatchObject({
+      type: "kubernetes:gateway.networking.k8s.io/v1:GatewayClass",
+      inputs: { spec: { controllerName: "traefik.io/gateway-controller" } },
+    });
+  });
+
+  test("newer definitions of the cluster's are left alone, with a warning", async () => {
+    live = [{ annotations: { "gateway.networking.k8s.io/bundle-version": "v1.9.0" } }];
+    const warn = jest.spyOn(console, "warn").mockImplementation();
+    const resources = await registerNetwork({ ...args, ingress });
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringContaining("Gateway API's definitions v1.9.0, newer than Plumbline's. They stay as they are"),
+    );
+    warn.mockRestore();
+    expect(registered.filter(({ type }) => type === definition)).toEqual([]);
+    expect(resources.has("net-ingress/gateway-api/GatewayClass/traefik")).toBe(true);
+  });
 });
 
 test("addresses may be outputs of machines that are yet to be made", async () => {

@@ -8,14 +8,25 @@ import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, sto
 /** Packets on a real cluster: that all arrive when all is well, and that what is broken by hand is found and told. */
 let stack: string;
 
+/** The sample by another name, through Gateway API. */
+const gateway = `    gateways: [{name: web, namespace: plumbline-sample, listeners: [{name: http, port: 80, protocol: HTTP}]}]
+    httpRoutes:
+      - name: hello
+        namespace: plumbline-sample
+        hostnames: [gateway.lab.test]
+        rules: [{matches: [{path: {value: /hostname}}], backendRefs: [{name: hello, port: 80}]}]
+`;
+
 beforeAll(async () => {
   await startTestLab();
   // Its stub domain is that of a name server beside the one that all other names go to.
   stack = stackFile("Pulumi.lab", (text) =>
-    text.replace(
-      "  plumbline:verify:",
-      `  plumbline:dns: {zones: [{zone: ${stubZone}, forward: ['${testLab.address(9)}:${stubPort}']}]}\n  plumbline:verify:`,
-    ),
+    text
+      .replace("    sample:", `${gateway}    sample:`)
+      .replace(
+        "  plumbline:verify:",
+        `  plumbline:dns: {zones: [{zone: ${stubZone}, forward: ['${testLab.address(9)}:${stubPort}']}]}\n  plumbline:verify:`,
+      ),
   );
   await initStack();
   await pulumi(stack, "up", "--yes", "--skip-preview");
@@ -79,6 +90,10 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
     "short names",
     "unfragmented packets",
     "unknown host",
+  ]);
+  expect(checks.filter(({ name }) => name === "HTTP through the ingress").map(({ to }) => to)).toEqual([
+    "hello.lab.test/hostname at w1",
+    "gateway.lab.test/hostname at w2",
   ]);
   expect(await probeNamespaces()).toBe("");
 }, 90_000);

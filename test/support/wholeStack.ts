@@ -197,6 +197,90 @@ export const whole = {
         tlsSecret: "shop-tls",
       },
     ],
+    gatewayAPI: true,
+    gateways: [
+      {
+        name: "web",
+        namespace: "edge",
+        gatewayClassName: "web",
+        listeners: [
+          {
+            name: "https",
+            port: 443,
+            protocol: "HTTPS",
+            hostname: "*.shop.example",
+            tls: { mode: "Terminate", certificateRefs: [{ name: "shop-tls", namespace: "shop" }] },
+            allowedRoutes: { namespaces: { from: "Selector", selector: { matchLabels: { "shop.example/routes": "yes" } } } },
+          },
+          { name: "own", port: 443, protocol: "TLS", hostname: "bank.example", tls: { mode: "Passthrough" } },
+        ],
+      },
+    ],
+    httpRoutes: [
+      {
+        name: "shop",
+        namespace: "shop",
+        parentRefs: [{ name: "web", namespace: "edge", sectionName: "https", port: 443 }],
+        hostnames: ["www.shop.example"],
+        rules: [
+          {
+            matches: [
+              {
+                path: { type: "PathPrefix", value: "/api" },
+                headers: [{ type: "Exact", name: "X-Version", value: "2" }],
+                queryParams: [{ type: "RegularExpression", name: "q", value: "a.*" }],
+                method: "GET",
+              },
+            ],
+            filters: [
+              {
+                type: "RequestHeaderModifier",
+                requestHeaderModifier: { set: [{ name: "X-A", value: "1" }], add: [{ name: "X-B", value: "2" }], remove: ["X-C"] },
+              },
+              { type: "ResponseHeaderModifier", responseHeaderModifier: { remove: ["Server"] } },
+              {
+                type: "URLRewrite",
+                urlRewrite: { hostname: "api.internal", path: { type: "ReplacePrefixMatch", replacePrefixMatch: "/" } },
+              },
+              { type: "RequestMirror", requestMirror: { backendRef: { name: "audit", namespace: "shop", port: 80 }, percent: 5 } },
+            ],
+            backendRefs: [{ name: "api", namespace: "shop", port: 8080, weight: 3 }],
+            timeouts: { request: "30s", backendRequest: "10s" },
+          },
+          {
+            filters: [
+              {
+                type: "RequestRedirect",
+                requestRedirect: {
+                  scheme: "https",
+                  hostname: "shop.example",
+                  port: 8443,
+                  path: { type: "ReplaceFullPath", replaceFullPath: "/" },
+                  statusCode: 308,
+                },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+    tlsRoutes: [
+      {
+        name: "bank",
+        namespace: "edge",
+        parentRefs: [{ name: "web", sectionName: "own" }],
+        hostnames: ["bank.example"],
+        rules: [{ backendRefs: [{ name: "bank", port: 443 }] }],
+      },
+    ],
+    referenceGrants: [
+      {
+        name: "edge",
+        namespace: "shop",
+        from: [{ group: "gateway.networking.k8s.io", kind: "Gateway", namespace: "edge" }],
+        to: [{ group: "", kind: "Secret", name: "shop-tls" }],
+      },
+    ],
     sample: { host: "hello.example", image: "agnhost" },
   },
   host: {

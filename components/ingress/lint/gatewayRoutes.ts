@@ -81,7 +81,18 @@ function judgeParent(route: FileObject, parent: Fields, path: Path, { gateways }
     );
     return;
   }
-  const open = chosen.filter((listener) => takesFrom(listener, gateway, route));
+  const fitting = chosen.filter(({ protocol }) => takesKind(show(protocol), route.kind));
+  if (fitting.length === 0) {
+    refuse(
+      path,
+      `${describe(gateway)} (${whereIs(gateway)}) has no listener there that takes a ${route.kind}: ${chosen.map(({ name, protocol }) => `${show(name)} is ${show(protocol)}`).join(", ")}.`,
+      route.kind === "TLSRoute"
+        ? "Write a listener with protocol: TLS."
+        : "Write a listener with protocol: HTTP or HTTPS; routes of TLS listeners are TLSRoutes.",
+    );
+    return;
+  }
+  const open = fitting.filter((listener) => takesFrom(listener, gateway, route));
   if (open.length === 0) {
     refuse(
       path,
@@ -99,6 +110,12 @@ function judgeParent(route: FileObject, parent: Fields, path: Path, { gateways }
       "Write a host name that a listener has.",
     );
 }
+
+/** An implementation's own protocols (with a domain) may take anything. */
+const takesKind = (protocol: string, kind: string): boolean => {
+  const known = ["HTTP", "HTTPS", "TLS", "TCP", "UDP"].includes(protocol);
+  return !known || (kind === "TLSRoute" ? protocol === "TLS" : protocol === "HTTP" || protocol === "HTTPS");
+};
 
 function takesFrom(listener: Fields, gateway: FileObject, route: FileObject): boolean {
   const from = text(fields(fields(listener.allowedRoutes).namespaces).from) ?? "Same";

@@ -34,12 +34,12 @@ describe("one mistake at one place is one finding there, with a mend", () => {
 
   const mappings = named.filter(({ path }) => {
     const value = path.reduce<unknown>((parent, step) => (parent as Record<string | number, unknown>)[step], whole);
-    // The names of feature gates are Kubernetes', the keys of annotations the user's, those of sysctls the kernel's.
+    // The names of feature gates are Kubernetes', the keys of annotations and labels the user's, those of sysctls the kernel's.
     return (
       value !== null &&
       typeof value === "object" &&
       !Array.isArray(value) &&
-      !["featureGates", "annotations", "sysctls"].includes(String(path.at(-1)))
+      !["featureGates", "annotations", "matchLabels", "sysctls"].includes(String(path.at(-1)))
     );
   });
   test.each(mappings)("an unknown key in $place", ({ path }) => {
@@ -210,7 +210,7 @@ describe("the smallest stack", () => {
         acknowledgeDomainChange: false,
       },
       loadBalancer: { provider: "none", metallb: { version: "v0.15.2", announce: "layer2", asNumber: 64512, bgpPeers: [] } },
-      ingress: { controllers: [], rules: [] },
+      ingress: { controllers: [], rules: [], gatewayAPI: false, gateways: [], httpRoutes: [], tlsRoutes: [], referenceGrants: [] },
       host: {},
       rollout: { canary: 1, batch: "25%", confirmTimeout: 60 },
       verify: { image: "registry.k8s.io/e2e-test-images/agnhost:2.53" },
