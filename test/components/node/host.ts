@@ -3,10 +3,11 @@ import { applyScript, generationOf, renderBundle } from "../../../components/nod
 import type { HostItem } from "../../../core/host";
 import { clearAway } from "../../../lab/down";
 import { attemptOn, runOn, waitForLogin } from "../../../lab/ssh";
+import { hostRoot } from "../../../lab/state";
 import { type LabHost, labHosts, numberedLab, type Shape } from "../../../lab/topology";
 import { up } from "../../../lab/up";
 import { showProgress } from "../../../setup/progress";
-import type { Outcome } from "../../../setup/run";
+import { type Outcome, run } from "../../../setup/run";
 
 /** Tests of the agent have a lab of their own, of one plain host and a client: they lock it, reboot it, and leave nothing. */
 const lab = numberedLab(Number(process.env.PLUMBLINE_TEST_LAB ?? 91) + Number(process.env.JEST_WORKER_ID ?? 1) - 1);
@@ -26,6 +27,24 @@ export async function startHost(prepare: string): Promise<void> {
   await up(lab, shape, showProgress({ write: () => undefined }));
   await asRoot(prepare);
 }
+/** Fetches Debian packages into the host, which has no way to the archive itself. */
+export async function fetchPackages(...names: string[]): Promise<void> {
+  const script = `set -e
+mount --bind /etc/resolv.conf "$0/etc/resolv.conf"
+chroot "$0" apt-get update -q
+chroot "$0" apt-get install -q --yes --no-install-recommends --download-only "$@"`;
+  await run("unshare", ["--mount", "--propagation=private", "--", "sh", "-c", script, hostRoot(lab, host), ...names]);
+}
+/** What was fetched. */
+export const installPackages = (names: string) =>
+  shell(`DEBIAN_FRONTEND=noninteractive apt-get install -q --yes --no-install-recommends --no-download ${names} 2>&1`);
+/** One that was fetched for the host, and needs nothing that isn't there. */
+export async function installOnClient(name: string): Promise<void> {
+  const copy = 'cp "$0"/var/cache/apt/archives/"$2"_*.deb "$1"/root/';
+  await run("sh", ["-c", copy, hostRoot(lab, host), hostRoot(lab, client), name]);
+  await onClient(`dpkg --install /root/${name}_*.deb`);
+}
+
 export const stopHost = () => clearAway(lab);
 export const isReachable = async () => (await attemptOn(lab, host, "true")).code === 0;
 export const waitUntilReachable = () => waitForLogin(lab, host, 20_000);
