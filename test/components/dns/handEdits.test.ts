@@ -30,7 +30,7 @@ test("an edit after ours is refused, whether or not the stack changed since", ()
   kubernetes: ttl 7 to 30`;
   const mend = "Take it into the stack (plumbline adopt), or write dns.overwrite: true to have it replaced.";
   expect(handEdits(live, stackWith({ dns: stub }))).toBe(`${ttl}\n${mend}`);
-  expect(handEdits(live, stackWith({ dns: { ...stub, log: true } }))).toBe(`${ttl}\n  log is new\n${mend}`);
+  expect(handEdits(live, stackWith({ dns: { ...stub, log: true } }))).toBe(`${ttl}\n  log is new\n  corp.example: log is new\n${mend}`);
 });
 
 test("an edit that the stack says too is no edit", () =>
