@@ -112,8 +112,8 @@ test("services beyond the first range: ServiceCIDR objects from 1.33 on", () => 
 test("an additional range of services comes in place, and goes with the services in it", () => {
   const cluster = { serviceCIDRs: ["10.96.0.0/16"] };
   const more = { cluster: { ...cluster, additionalServiceCIDRs: ["10.112.0.0/16"] } };
-  expect(lines({ cluster }, more)).toEqual(["added additional service ranges: 10.112.0.0/16 [in place]"]);
-  expect(lines(more, { cluster })).toEqual(["removed additional service ranges: 10.112.0.0/16 [disruptive]"]);
+  expect(lines({ cluster }, more)).toEqual(["added additional service ranges: none -> 10.112.0.0/16 [in place]"]);
+  expect(lines(more, { cluster })).toEqual(["removed additional service ranges: 10.112.0.0/16 -> none [disruptive]"]);
 });
 
 test("pod network, backend, proxy and MTU", () => {
