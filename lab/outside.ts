@@ -51,7 +51,7 @@ ${stubZone}:${stubPort} {
 }
 
 function zone(name: string, { address }: LabHost, host: string): string {
-  const type = isIPv6(address) ? "AAAA" : "A   ";
+  const type = isIPv6(address) ? "AAAA" : "A";
   return `$ORIGIN ${name}.
 @   60 IN SOA ns hostmaster 1 3600 600 86400 60
 @   60 IN NS  ns
