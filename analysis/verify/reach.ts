@@ -1,5 +1,5 @@
 import { targets } from "../../components/firewall/nftables";
-import { podRanges } from "../../core/addresses";
+import { podRanges, serviceRanges } from "../../core/addresses";
 import type { Address } from "../../core/cidr";
 import type { Flow, Peer } from "../../core/flow";
 import { hidesPods, type PlannedNode } from "../../core/part";
@@ -14,7 +14,7 @@ function stands(peer: Peer, address: Address, plan: Plan): boolean {
     case "cidrs":
       return peer.cidrs.some((cidr) => cidr.contains(address));
     case "services":
-      return stack.cluster.serviceCIDRs.some((cidr) => cidr.contains(address));
+      return serviceRanges(stack).some(({ cidr }) => cidr.contains(address));
     case "pods":
       return (
         podRanges(stack).some(({ cidr }) => cidr.contains(address)) ||
