@@ -25,7 +25,7 @@ const checks = [
 ];
 
 /** The host agent's source: one shell script. `main` starts the run, so it is the last. */
-export const agent = (): string => script([...checks, "probes", "converge", "units", "story", "main"]);
+export const agent = (): string => script([...checks, "kubeletFiles", "probes", "converge", "units", "story", "main"]);
 
 /** What only looks: the agent's checks, and facts about the host. */
 export const look = (): string => script([...checks, "facts", "look"]);

@@ -56,7 +56,7 @@ test("a pod range that the cluster gave otherwise is refused, and nothing is cha
     "plumbline: w1: node-pod-cidrs 10.244.9.0/24: the cluster gave this node 10.244.1.0/24; plumbline adopt writes that into the stack",
   );
   for (const node of nodes) expect({ node, state: await on(node, snapshot) }).toEqual({ node, state: before.get(node) });
-}, 60_000);
+}, 120_000);
 
 test("up makes it Ready, and costs each host two connections", async () => {
   const counts = await Promise.all(nodes.map(logins));
@@ -67,7 +67,7 @@ test("up makes it Ready, and costs each host two connections", async () => {
   expect(after.map((count, index) => count - (counts[index] ?? 0))).toEqual([3, 3, 3]);
   expect(await kubectl("wait --for=condition=Ready node --all --timeout=30s")).toMatch(/^(.*condition met\n){3}$/);
   expect(await on("client", `curl -sS -m 5 -H 'Host: hello.lab.test' http://${w1}/hostname`)).toMatch(/^hello-/);
-}, 120_000);
+}, 180_000);
 
 test("every check of verify passes", async () => {
   const { code, stdout } = await plumbline("verify", "--stack", stack, "--json");
@@ -79,9 +79,9 @@ test("every check of verify passes", async () => {
 
 test("a second up changes nothing and dials no host", async () => {
   const counts = await Promise.all(nodes.map(logins));
-  expect(await pulumi(stack, "up", "--yes", "--skip-preview")).toMatch(/31 unchanged/);
+  expect(await pulumi(stack, "up", "--yes", "--skip-preview")).toMatch(/33 unchanged/);
   expect(await Promise.all(nodes.map(logins))).toEqual(counts.map((count) => count + 1));
-}, 60_000);
+}, 120_000);
 
 describe("kube-proxy's mode, under requests of a pod to a service with its backend on another node", () => {
   let iptables: string;
@@ -119,7 +119,7 @@ describe("kube-proxy's mode, under requests of a pod to a service with its backe
     const preview = await pulumi(iptables, "preview");
     expect(preview).toContain("kube-proxy changes from nftables to iptables, node by node.");
     expect(preview).toContain("NodePorts, and health check NodePorts, answer on every address of a node.");
-  }, 60_000);
+  }, 90_000);
 
   // A node is without rules for a moment between the two; a request that falls into it waits for a second at most.
   test("nftables to iptables and back: hardly a request is lost, and nothing of the other mode is left", async () => {
@@ -128,7 +128,7 @@ describe("kube-proxy's mode, under requests of a pod to a service with its backe
     expect(await modes()).toEqual(nodes.map(() => "iptables\n"));
     expect(await lostBy(stack)).toBeLessThanOrEqual(3);
     expect(await modes()).toEqual(nodes.map(() => "nftables\n"));
-  }, 150_000);
+  }, 240_000);
 });
 
 test("keys and kubeconfig are nowhere in the state", () => {
@@ -158,7 +158,7 @@ test("preview shows a change as lines of the bundle, and up makes it so", async 
   await pulumi(edited, "up", "--yes", "--skip-preview");
   expect(await on("w1", "sudo nft list table inet plumbline")).toContain(`9100 accept comment "node exporter"`);
   expect(await on("w2", "sudo nft list table inet plumbline")).not.toContain("node exporter");
-}, 90_000);
+}, 150_000);
 
 test("removing a node removes its routes elsewhere and gives it back as it was", async () => {
   expect(await on("w1", "ip route show proto 117")).toContain(`10.244.2.0/24 via ${w2}`);
@@ -169,7 +169,7 @@ test("removing a node removes its routes elsewhere and gives it back as it was",
   expect(await on("w2", snapshot)).toBe(before.get("w2"));
   await pulumi(stack, "up", "--yes", "--skip-preview");
   expect(await on("w1", "ip route show proto 117")).toContain(`10.244.2.0/24 via ${w2}`);
-}, 120_000);
+}, 180_000);
 
 test("a mistake in the stack stops everything before a host is dialled", async () => {
   const counts = await Promise.all(nodes.map(logins));
@@ -179,7 +179,7 @@ test("a mistake in the stack stops everything before a host is dialled", async (
   expect(failure).toContain("cluster.serviceCIDRs[0]: 10.244.0.0/24 overlaps cluster.podCIDRs[0] 10.244.0.0/16.");
   expect(failure).not.toMatch(/\n\s+at .*\.ts:\d+/);
   expect(await Promise.all(nodes.map(logins))).toEqual(counts.map((count) => count + 1));
-}, 60_000);
+}, 90_000);
 
 test("a rebooted host comes back with its network", async () => {
   const started = () => on("w2", "ps -o lstart= -p 1");
