@@ -41,8 +41,9 @@ export function doorsFromPod(plan: Plan, probe: Probe, node: PlannedNode): Packe
     at: probe,
     needs: "pods",
     address,
-    connect: (target) => connectCommand(target, shortPatience),
-    connected: ({ code }) => code === 0,
+    // A word, since on a busy node the status of a command can get lost on its way here, and then reads as success.
+    connect: (target) => `${connectCommand(target, shortPatience)} && echo connected`,
+    connected: ({ stdout }) => stdout === "connected\n",
   };
   return node.address
     .filter(({ family }) => family === address.family)
