@@ -13,9 +13,9 @@ const pins: string[] = [];
 beforeAll(async () => {
   await startTestLab();
   pins.push(...(await kubectl("get nodes cp1 w1 w2 -o jsonpath='{.items[*].spec.podCIDR}'")).trim().split(" "));
-}, 120_000);
+}, 240_000);
 
-afterAll(stopTestLab, 30_000);
+afterAll(stopTestLab, 60_000);
 
 test("the pod ranges that kubeadm gave the nodes become pins, and nothing else of the file changes", async () => {
   const stack = stackFile("Pulumi.pins", unpinned);
@@ -37,7 +37,7 @@ test("the pod ranges that kubeadm gave the nodes become pins, and nothing else o
   expect(again.code).toBe(0);
   expect(JSON.parse(again.stdout)).toMatchObject({ changes: [], hostKeys: [], written: false });
   expect((await plumbline("check", "--stack", stack)).code).toBe(0);
-}, 120_000);
+}, 240_000);
 
 test("what the stack says wrong about the cluster is put right", async () => {
   const stack = stackFile("Pulumi.wrong", (text) =>
@@ -49,7 +49,7 @@ test("what the stack says wrong about the cluster is put right", async () => {
     { path: "cluster.domain", declared: "wrong.example", live: "cluster.local" },
     { path: "cluster.serviceCIDRs", declared: "10.97.0.0/16", live: "10.96.0.0/16" },
   ]);
-}, 60_000);
+}, 120_000);
 
 test("host keys of hosts that nobody knows yet, client included, are the ones that the hosts have", async () => {
   const known = path.join(stateFolder, "adopted_known_hosts");
@@ -64,7 +64,7 @@ test("host keys of hosts that nobody knows yet, client included, are the ones th
   );
   const lines = (text: string) => text.trim().split("\n").sort();
   expect(lines(readFileSync(known, "utf8"))).toEqual(lines(lab));
-}, 60_000);
+}, 120_000);
 
 test("an API server that doesn't answer is a plain message", async () => {
   const kubeconfig = path.join(stateFolder, "down.kubeconfig");
@@ -80,7 +80,7 @@ test("an API server that doesn't answer is a plain message", async () => {
     stdout: "",
     stderr: `The API server ${server} can't be reached: connect ECONNREFUSED 127.0.0.1:1. Is it the right kubeconfig, and does the server answer from here?\n`,
   });
-}, 30_000);
+}, 60_000);
 
 interface Report {
   readonly findings: readonly { severity: string; node?: string; path?: string; message: string }[];
@@ -105,7 +105,7 @@ test("hosts as kubeadm leaves them are ready", async () => {
   ]);
   expect(code).toBe(0);
   expect(await traces()).toBe("");
-}, 120_000);
+}, 240_000);
 
 test("everything that is wrong, at once", async () => {
   await on(
@@ -138,4 +138,4 @@ test("everything that is wrong, at once", async () => {
   expect(report.nodes[1]?.leases).toMatchObject([{ used: 1, stale: 1 }]);
   expect(code).toBe(1);
   expect(await traces()).toBe("");
-}, 120_000);
+}, 240_000);

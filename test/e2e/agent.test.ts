@@ -53,12 +53,12 @@ beforeAll(async () => {
   await host.startHost(prepared);
   before = await network();
   tracesBefore = await host.traces();
-}, 60_000);
+}, 120_000);
 afterEach(async () => {
   await host.destroy();
   expect(await network()).toBe(before);
   expect(await host.traces()).toBe(tracesBefore);
-}, 20_000);
+}, 40_000);
 afterAll(host.stopHost, 20_000);
 
 test("sets what the bundle says and nothing else, once", async () => {
@@ -81,14 +81,14 @@ test("sets what the bundle says and nothing else, once", async () => {
   expect(await shell("sysctl -n net.ipv4.ip_forward; nft list tables; systemctl list-timers --no-legend 'plumbline*'")).toBe(
     "1\ntable inet site\ntable inet plumbline",
   );
-}, 20_000);
+}, 40_000);
 
 test("what leaves the bundle is put back at that apply", async () => {
   await new Generation(items).applyAndConfirm();
   await new Generation([route("10.244.7.0/24")]).applyAndConfirm();
   await shell("ip route del 10.244.7.0/24");
   expect(await network()).toBe(before);
-}, 20_000);
+}, 40_000);
 
 test("a generation that locks everybody out goes back by itself, and comes again with the confirmation", async () => {
   const first = new Generation(items);
@@ -112,7 +112,7 @@ test("a generation that locks everybody out goes back by itself, and comes again
   );
   expect(await late.confirm()).toEqual(done(`generation ${late.name} confirmed`));
   expect(await shell("ip route show 10.244.9.0/24")).toBe("blackhole 10.244.9.0/24 proto 117");
-}, 30_000);
+}, 60_000);
 
 test("a probe that fails after the change takes it back at once; a host that had nothing has nothing again", async () => {
   const deaf = new Generation([
@@ -136,7 +136,7 @@ test("a probe that fails after the change takes it back at once; a host that had
   );
   expect(await network()).toBe(before);
   expect(await host.traces()).toBe(tracesBefore);
-}, 30_000);
+}, 60_000);
 
 test("a reboot drops what wasn't confirmed and keeps what was", async () => {
   const first = new Generation(items);
@@ -156,13 +156,13 @@ test("a reboot drops what wasn't confirmed and keeps what was", async () => {
   expect(await shell("systemctl --failed --no-legend; sed -n 's/^[^ ]* //p' /var/lib/plumbline/log | tail -n 2")).toBe(
     `boot: ${second.name} is set\nboot-routes: ${second.name} is set`,
   );
-}, 60_000);
+}, 120_000);
 
 test("a reboot during the very first apply leaves the host as it was", async () => {
   await new Generation(items).apply();
   await host.reboot();
   expect(await network()).toBe(before);
-}, 30_000);
+}, 60_000);
 
 test("refuses with everything that is wrong, before it touches anything", async () => {
   const wrong = new Generation([
@@ -192,7 +192,7 @@ test("refuses with everything that is wrong, before it touches anything", async 
   );
   expect(await network()).toBe(before);
   expect(await host.traces()).toBe(tracesBefore);
-}, 20_000);
+}, 40_000);
 
 test("a file of ours that somebody changed is kept before it is replaced; a route that is there already stays its owner's", async () => {
   const own = route("10.200.0.0/16", host.clientAddress);
@@ -209,7 +209,7 @@ test("a file of ours that somebody changed is kept before it is replaced; a rout
   );
   await shell("rm -r /var/backups/plumbline");
   expect(await shell("ip route show 10.200.0.0/16")).toContain("proto static");
-}, 20_000);
+}, 40_000);
 
 describe("links", () => {
   const mac = (number: number) => `02:00:00:00:00:0${number}`;
@@ -251,7 +251,7 @@ describe("links", () => {
     expect(await index()).not.toBe(first);
     await host.reboot();
     expect(await peers()).toBe(wordsOf(4));
-  }, 60_000);
+  }, 120_000);
 
   test("that somebody else has are refused; one that wasn't confirmed goes again", async () => {
     await shell("ip link add plumbline0 type bridge");
@@ -267,7 +267,7 @@ describe("links", () => {
     expect(await peers()).toBe(wordsOf(2));
     await sleep(5_000);
     expect(await shell("ip -br link | grep -c plumbline0 || true")).toBe("0");
-  }, 30_000);
+  }, 60_000);
 
   test("of a pod network's program keep its routes; taken over, they get ours; they go when nothing wants them", async () => {
     await shell(
@@ -285,7 +285,7 @@ describe("links", () => {
     await new Generation(ours).applyAndConfirm();
     expect(await shell("ip -br link | grep -c flannel || true")).toBe("0");
     expect(await route()).toContain("proto 117");
-  }, 30_000);
+  }, 60_000);
 });
 
 describe("a CNI configuration that the runtime would take instead of ours", () => {
@@ -304,7 +304,7 @@ describe("a CNI configuration that the runtime would take instead of ours", () =
     expect(await there()).toBe("05-old.conf\n99-last.conf");
     await shell("rm /etc/cni/net.d/05-old.conf");
     await generation.applyAndConfirm();
-  }, 20_000);
+  }, 40_000);
 
   test("is moved away when asked, stays away over a reboot, and comes back with destroy", async () => {
     await shell("mkdir -p /etc/cni/net.d; echo '{\"old\": 1}' >/etc/cni/net.d/05-old.conf");
@@ -314,7 +314,7 @@ describe("a CNI configuration that the runtime would take instead of ours", () =
     expect(await there()).toBe("10-plumbline.conflist");
     await host.destroy();
     expect(await shell("cat /etc/cni/net.d/*")).toBe('{"old": 1}');
-  }, 40_000);
+  }, 80_000);
 });
 
 test("two at once take turns", async () => {
@@ -323,7 +323,7 @@ test("two at once take turns", async () => {
   const [, pending] = (await status()).split(" ");
   const routes = { [one.name]: "blackhole 10.244.1.0/24", [two.name]: "blackhole 10.244.2.0/24" };
   expect(await shell("ip route show proto 117")).toBe(routes[pending ?? ""]);
-}, 20_000);
+}, 40_000);
 
 test("two namespaces joined by a bridge: they reach each other, go out masqueraded, and a port of the host leads in; also after a reboot", async () => {
   const room = (name: string, last: number) => ({
@@ -382,4 +382,4 @@ test("two namespaces joined by a bridge: they reach each other, go out masquerad
   expect(
     await shell("ip -br link | cut -d @ -f 1 | awk '{ print $1 }' | paste -s -d ' '; ip netns list; ip rule show | grep -c 1000 || true"),
   ).toBe("lo host0\n0");
-}, 90_000);
+}, 180_000);

@@ -18,15 +18,15 @@ beforeAll(async () => {
   await startTestLab();
   await initStack();
   await up(withDns("first", "ttl: 30"));
-}, 180_000);
+}, 360_000);
 
-afterAll(stopTestLab, 30_000);
+afterAll(stopTestLab, 60_000);
 
 test("a stub domain is tried and rolled out", async () => {
   await up(withDns("stub", `zones: [{zone: corp.test, forward: [${testLab.address(9)}]}]`));
   expect(await corefile()).toContain(`corp.test:53 {\n    errors\n    forward . ${testLab.address(9)}\n`);
   expect(await resolve("www.outside.test")).toMatch(/Address/);
-}, 90_000);
+}, 180_000);
 
 test("an upstream that doesn't answer is found before anything is changed", async () => {
   const [before, pods] = [await corefile(), await dnsPods()];
@@ -35,4 +35,4 @@ test("an upstream that doesn't answer is found before anything is changed", asyn
   expect(await corefile()).toBe(before);
   expect(await dnsPods()).toBe(pods);
   expect(await resolve("www.outside.test")).toMatch(/Address/);
-}, 120_000);
+}, 240_000);

@@ -8,9 +8,9 @@ beforeAll(async () => {
   await startTestLab("--dual-stack");
   stack = stackFile("dual", (text) => text.replace(/nodeCIDRs: \[(\S+)\]/, `nodeCIDRs: [$1, ${testLab.address6(0)}/64]`));
   await initStack();
-}, 120_000);
+}, 240_000);
 
-afterAll(stopTestLab, 30_000);
+afterAll(stopTestLab, 60_000);
 
 async function verified(): Promise<void> {
   const { code, stdout } = await plumbline("verify", "--stack", stack, "--json");
@@ -33,7 +33,7 @@ test("adopt writes both families of the live cluster into the stack", async () =
     podCIDRs: ["10.244.1.0/24", "fd00:10:244:1::/64"],
     source: "pinned",
   });
-}, 60_000);
+}, 120_000);
 
 test("host routes carry both families", async () => {
   await pulumi(stack, "up", "--yes", "--skip-preview");

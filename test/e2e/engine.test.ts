@@ -124,7 +124,7 @@ suite(`the engine with remote commands${missingSshd === undefined ? "" : ` (skip
     const body = sshd.privateKey.split("\n")[2] ?? "";
     expect(body.length).toBeGreaterThan(40);
     for (const file of files) expect(readFileSync(path.join(file.parentPath, file.name), "utf8")).not.toContain(body);
-  }, 60_000);
+  }, 120_000);
 
   test("without a change nothing happens and nothing is dialled", async () => {
     const before = sshd.connections();
@@ -132,7 +132,7 @@ suite(`the engine with remote commands${missingSshd === undefined ? "" : ` (skip
     expect(await pulumi("refresh", "--yes", "--skip-preview")).toMatch(/7 unchanged/);
     expect(await plan()).toEqual({});
     expect(sshd.connections()).toBe(before);
-  }, 60_000);
+  }, 120_000);
 
   test("preview of an edit names what changes, with a line diff of stdin, and dials nothing", async () => {
     configure(2);
@@ -148,7 +148,7 @@ suite(`the engine with remote commands${missingSshd === undefined ? "" : ` (skip
     expect(text).toMatch(/~ stdin: *\n\s+first line\n\s+- generation 1\n\s+\+ generation 2\n\s+last line\n/);
     expect(text).toContain("~ stdin: [secret] => [secret]");
     expect(sshd.connections()).toBe(before);
-  }, 60_000);
+  }, 120_000);
 
   test("up makes the edit so: one connection per command that changes", async () => {
     const before = await stored();
@@ -160,7 +160,7 @@ suite(`the engine with remote commands${missingSshd === undefined ? "" : ` (skip
     expect(after.apply?.outputs.stdout).toBe("first line\ngeneration 2\nlast line");
     expect(after.triggered?.id).not.toBe(before.triggered?.id);
     expect(after.removed).toBeUndefined();
-  }, 60_000);
+  }, 120_000);
 
   test("a command that fails fails the run with its output, and the next run is as if it had not been", async () => {
     configure(2, "exit");
@@ -169,7 +169,7 @@ suite(`the engine with remote commands${missingSshd === undefined ? "" : ` (skip
     expect(output).toMatch(/error: Process exited with status 3: running "echo out; exit 3":\n\s+out/);
     configure(2);
     expect(await plan()).toEqual({});
-  }, 60_000);
+  }, 120_000);
 
   test("a program that throws shows its error, soon", async () => {
     configure(2, "throw");
@@ -178,7 +178,7 @@ suite(`the engine with remote commands${missingSshd === undefined ? "" : ` (skip
     expect(code).not.toBe(0);
     expect(output).toMatch(/Error: the program's own mistake\n\s+at .*index\.js:\d+:/);
     expect(Date.now() - started).toBeLessThan(15_000);
-  }, 60_000);
+  }, 120_000);
 
   test("destroy runs what is to run on deletion, and leaves nothing", async () => {
     configure(2);
@@ -186,5 +186,5 @@ suite(`the engine with remote commands${missingSshd === undefined ? "" : ` (skip
     expect(await pulumi("destroy", "--yes", "--skip-preview")).toMatch(/- 6 deleted/);
     expect(sshd.connections()).toBe(dialled + 1);
     expect(await stored()).toEqual({});
-  }, 60_000);
+  }, 120_000);
 });

@@ -40,7 +40,7 @@ beforeAll(async () => {
 }, 240_000);
 afterEach(async () => {
   await host.destroy();
-}, 20_000);
+}, 40_000);
 afterAll(host.stopHost, 20_000);
 
 describe("/etc/hosts", () => {
@@ -61,7 +61,7 @@ ${host.clientAddress} cp1
     expect([await content(), await lookUp("cp1"), await lookUp("registry")]).toEqual([ours, host.clientAddress, "10.0.0.7"]);
     await host.destroy();
     expect(await files()).toBe(before);
-  }, 60_000);
+  }, 120_000);
 
   test("what others change beside our block stays, also when the block goes", async () => {
     await generation({ hosts: names }).applyAndConfirm();
@@ -71,7 +71,7 @@ ${host.clientAddress} cp1
     await host.destroy();
     expect(await content()).toBe("# of the site\n127.0.0.1 localhost h1\n10.0.0.10 git.example\n10.0.0.11 late.example");
     await shell("sed -i -e '/late/d' -e 's/^10.0.0.10 /10.0.0.9 /' /etc/hosts");
-  }, 30_000);
+  }, 60_000);
 
   test("a name that has another address there is refused, with its line", async () => {
     const before = await files();
@@ -83,7 +83,7 @@ ${host.clientAddress} cp1
       ),
     );
     expect(await files()).toBe(before);
-  }, 20_000);
+  }, 40_000);
 });
 
 test("the API server's name, by which the kubelet reaches it, goes on leading there, else the change is taken back", async () => {
@@ -96,7 +96,7 @@ test("the API server's name, by which the kubelet reaches it, goes on leading th
   );
   expect(await lookUp("api.example")).toBe(host.clientAddress);
   await shell("rm -r /etc/kubernetes");
-}, 30_000);
+}, 60_000);
 
 /** The same story for whoever writes /etc/resolv.conf: names resolve, also after a reboot, and destroy brings back what was there. */
 async function takesOurs(settings: StackInput["host"] = { resolver }): Promise<string> {
@@ -115,7 +115,7 @@ describe("the resolver", () => {
   test("of a plain host is its /etc/resolv.conf", async () => {
     const seen = await takesOurs({ resolver: { ...resolver, options: ["timeout:2"] } });
     expect(seen).toBe(`nameserver ${host.clientAddress}\nsearch corp.example\noptions timeout:2`);
-  }, 60_000);
+  }, 120_000);
 
   test("that doesn't answer, where the one before did, is taken back", async () => {
     await generation({ resolver }).applyAndConfirm();
@@ -124,7 +124,7 @@ describe("the resolver", () => {
       failed("probe resolver: worked before the change and fails after it", `generation ${deaf.name} failed and is rolled back`),
     );
     expect(await lookUp("shop")).toBe("10.9.9.9");
-  }, 30_000);
+  }, 60_000);
 
   test("of systemd-resolved's host is in its settings; the stub stays, and options are refused", async () => {
     await host.installPackages("systemd-resolved");
@@ -132,5 +132,5 @@ describe("the resolver", () => {
     const wrong = generation({ resolver: { ...resolver, options: ["rotate"] } });
     expect((await wrong.apply()).stderr).toContain("resolver: systemd-resolved writes /etc/resolv.conf here, and takes no options");
     expect(await takesOurs()).toContain("nameserver 127.0.0.53\n");
-  }, 90_000);
+  }, 180_000);
 });

@@ -49,7 +49,7 @@ beforeAll(async () => {
   }
 }, 900_000);
 
-afterAll(stopTestLab, 30_000);
+afterAll(stopTestLab, 60_000);
 
 async function createCertificate(secret: string, host: string): Promise<void> {
   const [key, certificate] = ["tls.key", "tls.crt"].map((name) => path.join(folder, name)) as [string, string];
@@ -113,14 +113,14 @@ test("a path that is exact comes before the prefix that has it too", async () =>
   const get = (url: string) => on("client", `curl -sk -m 3 --connect-to ::${w1}:443 https://shop.lab.test${url}`);
   expect(await get("/hostname")).toBe("second");
   expect(await get("/hostname/")).toMatch(/^NOW: /);
-}, 30_000);
+}, 60_000);
 
 test("the beginning of a path is taken away on the way to its pod, and what follows stays", async () => {
   const get = (url: string) => on("client", `curl -s -m 3 -H 'Host: internal.lab.test' http://${w1}:30080${url}`);
   expect(await get("/names/of/hostname")).toBe("second");
   expect(await get("/names/of")).toMatch(/^NOW: /);
   expect(await get("/names/off/hostname")).not.toBe("second");
-}, 30_000);
+}, 60_000);
 
 test("a certificate that isn't the Secret's is found", async () => {
   // Traefik doesn't hear of a Secret that is replaced and taken back within its two seconds; verify reads the Secret first.

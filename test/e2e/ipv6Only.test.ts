@@ -19,9 +19,9 @@ beforeAll(async () => {
       .replaceAll(new RegExp(`${lan.replaceAll(".", "\\.")}(\\d+)`, "g"), (_, host) => `"${testLab.address6(Number(host))}"`),
   );
   await initStack();
-}, 120_000);
+}, 240_000);
 
-afterAll(stopTestLab, 30_000);
+afterAll(stopTestLab, 60_000);
 
 async function verified(): Promise<void> {
   const { code, stdout } = await plumbline("verify", "--stack", stack, "--json");
@@ -35,7 +35,7 @@ async function verified(): Promise<void> {
 test("no host has an IPv4 address, and the cluster is what the stack says", async () => {
   expect(await on("w1", "ip -4 -o address show dev host0")).toBe("");
   expect(await plumbline("adopt", "--stack", stack, "--dry-run")).toMatchObject({ code: 0, stderr: "" });
-}, 60_000);
+}, 120_000);
 
 test("host routes carry IPv6 alone", async () => {
   await pulumi(stack, "up", "--yes", "--skip-preview");

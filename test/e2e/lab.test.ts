@@ -50,7 +50,7 @@ beforeAll(async () => {
   sysctls = await readSysctls();
   const { code, stderr } = await plumbline("lab", "up");
   if (code !== 0) throw new Error(`plumbline lab up ended with ${code}:\n${stderr}`);
-}, 180_000);
+}, 360_000);
 afterAll(() => plumbline("lab", "down"), 30_000);
 
 test("the cluster is as kubeadm leaves it: no network for pods", async () => {
@@ -68,7 +68,7 @@ test("the cluster is as kubeadm leaves it: no network for pods", async () => {
   expect(networks).toEqual(["", "", ""]);
   const kubeProxy = await on("cp1", "kubectl get configmap kube-proxy -n kube-system -o 'jsonpath={.data.config\\.conf}'");
   expect(parse(kubeProxy)).toMatchObject({ mode: "", clusterCIDR: "10.244.0.0/16" });
-}, 30_000);
+}, 60_000);
 
 test("the API server answers this machine with the published kubeconfig", async () => {
   const config = parse(readFileSync(access("kubeconfig"), "utf8"));
@@ -107,7 +107,7 @@ test("hosts show the keys that known_hosts has, let the key's holder in as ops w
   const refused = { code: 255, stdout: "", stderr: expect.stringContaining("Permission denied (publickey)") };
   expect(await ssh("root", first?.address ?? "", "true")).toEqual(refused);
   expect(await ssh("ops", first?.address ?? "", "true", "-o", "PubkeyAuthentication=no")).toEqual(refused);
-}, 30_000);
+}, 60_000);
 
 test("names of the outside resolve on the nodes, and nothing is forwarded out of the lab", async () => {
   expect(await on("w1", "curl -sS -m 5 http://www.outside.test/hostname")).toBe("client");
@@ -121,7 +121,7 @@ test("a host that reboots comes back by itself, with its files and its kubelet",
   await waitFor(async () => (await bootTime("w1")) !== booted, 30);
   expect(await on("w1", "cat /etc/marker")).toBe("kept");
   await waitFor(async () => (await on("w1", "systemctl is-active kubelet || true")) === "active", 30);
-}, 90_000);
+}, 180_000);
 
 test("a second up changes nothing, and starts a host that was switched off", async () => {
   const booted = await Promise.all(hosts.map((host) => bootTime(host.name)));
@@ -132,7 +132,7 @@ test("a second up changes nothing, and starts a host that was switched off", asy
   expect((await plumbline("lab", "status")).code).toBe(1);
   expect((await plumbline("lab", "up")).code).toBe(0);
   expect(await status("w2")).toBe("running");
-}, 90_000);
+}, 180_000);
 
 test("exec passes words and exit codes through, and names the hosts when there is none of that name", async () => {
   expect(await plumbline("lab", "exec", "client", "--", "printf", "%s|", "a  b", "$HOME", "it's")).toMatchObject({
@@ -161,7 +161,7 @@ test("down leaves nothing, even of a lab that was killed half-way", async () => 
   expect((await plumbline("lab", "down")).code).toBe(0);
   expect(leftovers()).toEqual({ machine: before, files: [] });
   expect(await readSysctls()).toBe(sysctls);
-}, 60_000);
+}, 120_000);
 
 function leftovers() {
   return { machine: lookAtMachine(lab), files: [runFolder(lab), accessFolder(lab)].filter((folder) => existsSync(folder)) };

@@ -41,7 +41,7 @@ ${startPod}
 beforeAll(async () => {
   await host.startHost(prepared);
   await onClient(`ip route add 10.244.0.0/24 via ${host.hostAddress}`);
-}, 150_000);
+}, 300_000);
 afterAll(host.stopHost, 20_000);
 
 /** Whether packets get from the client to the pod, and from the pod to the client, a connection of its own each. */
@@ -78,12 +78,12 @@ describe("Docker", () => {
     expect(await shell("iptables -S PLUMBLINE-FORWARD; iptables -S FORWARD | tail -n 1")).toBe(
       "-N PLUMBLINE-FORWARD\n-A PLUMBLINE-FORWARD -s 10.244.0.0/16 -j ACCEPT\n-A PLUMBLINE-FORWARD -d 10.244.0.0/16 -j ACCEPT\n-A FORWARD -j PLUMBLINE-FORWARD",
     );
-  }, 60_000);
+  }, 120_000);
 
   test("restarts: they get through", async () => {
     await shell("systemctl restart docker");
     expect(await forwarded()).toEqual(both);
-  }, 60_000);
+  }, 120_000);
 
   test("and a program that restores iptables, which takes our chain away: it comes again after it, also at boot", async () => {
     const isBack = () => waitFor(() => shell("iptables -C FORWARD -j PLUMBLINE-FORWARD"), 10);
@@ -97,7 +97,7 @@ describe("Docker", () => {
     await isBack();
     expect(await rules()).toContain(":FORWARD DROP\n");
     expect(await forwarded()).toEqual(both);
-  }, 90_000);
+  }, 180_000);
 
   test("after destroy it drops them again", async () => {
     const withOurs = await rules();
@@ -106,7 +106,7 @@ describe("Docker", () => {
     expect(await forwarded()).toEqual(none);
     expect(await rules()).toBe(withoutOurs(withOurs));
     expect(await shell("find /etc/systemd -name '*plumbline*'")).toBe("");
-  }, 60_000);
+  }, 120_000);
 });
 
 test.each(["nft", "legacy"])(

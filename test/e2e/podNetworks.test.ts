@@ -19,7 +19,7 @@ beforeAll(async () => {
   }
 }, 240_000);
 
-afterAll(stopTestLab, 30_000);
+afterAll(stopTestLab, 60_000);
 
 const write = (cni: string) => writeFileSync(stack, readFileSync(stack, "utf8").replace(/plumbline:cni: .*/, `plumbline:cni: ${cni}`));
 
@@ -59,7 +59,7 @@ test("preview says what a change at once would do, and the steps that lose nothi
   expect(text).toContain("2. Send packets by vxlan: plumbline:cni: {provider: vxlan, alongside: bridge}");
   write("{provider: bridge, alongside: vxlan}");
   expect(await pulumi(stack, "preview")).toContain("The pod network changes from bridge to bridge beside vxlan. No pod restarts");
-}, 120_000);
+}, 240_000);
 
 test("bridge to vxlan loses no request", async () => {
   expect(
@@ -84,7 +84,7 @@ test("the tunnel comes back after a reboot", async () => {
     /dev plumbline0 .*onlink\s+2\n$/,
   );
   await kubectl("wait --for=condition=Ready node/w1 pod/client-a --timeout=60s");
-}, 150_000);
+}, 300_000);
 
 test("vxlan to flannel loses no request", async () => {
   expect(
@@ -128,4 +128,4 @@ test("destroy takes all of it away", async () => {
     const left = "ip -br link | grep -E 'plumbline|flannel'; ip route | grep 10.244 | grep -v cni0; ls -d /var/lib/plumbline 2>/dev/null";
     expect({ node, left: await on(node, `${left}; true`) }).toEqual({ node, left: "" });
   }
-}, 120_000);
+}, 240_000);

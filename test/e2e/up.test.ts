@@ -35,9 +35,9 @@ beforeAll(async () => {
   stack = stackFile("Pulumi.lab");
   await initStack();
   for (const node of nodes) before.set(node, await on(node, snapshot));
-}, 120_000);
+}, 240_000);
 
-afterAll(stopTestLab, 30_000);
+afterAll(stopTestLab, 60_000);
 
 /** SSH log-ins that a host has seen, without the one that asks. */
 async function logins(host: string): Promise<number> {
@@ -47,7 +47,7 @@ async function logins(host: string): Promise<number> {
 test("a bare kubeadm cluster has no network", async () => {
   expect(await kubectl("get nodes --no-headers")).toMatch(/^(.*NotReady.*\n){3}$/);
   expect(await kubectl("get pods -n kube-system -l k8s-app=kube-dns -o jsonpath='{.items[*].status.phase}'")).toBe("Pending Pending");
-}, 30_000);
+}, 60_000);
 
 test("a pod range that the cluster gave otherwise is refused, and nothing is changed", async () => {
   const swapped = stackFile("swapped", (text) => text.replace("podCIDRs: [10.244.1.0/24]", "podCIDRs: [10.244.9.0/24]"));
@@ -56,7 +56,7 @@ test("a pod range that the cluster gave otherwise is refused, and nothing is cha
     "plumbline: w1: node-pod-cidrs 10.244.9.0/24: the cluster gave this node 10.244.1.0/24; plumbline adopt writes that into the stack",
   );
   for (const node of nodes) expect({ node, state: await on(node, snapshot) }).toEqual({ node, state: before.get(node) });
-}, 120_000);
+}, 240_000);
 
 test("up makes it Ready, and costs each host two connections", async () => {
   const counts = await Promise.all(nodes.map(logins));
@@ -67,7 +67,7 @@ test("up makes it Ready, and costs each host two connections", async () => {
   expect(after.map((count, index) => count - (counts[index] ?? 0))).toEqual([3, 3, 3]);
   expect(await kubectl("wait --for=condition=Ready node --all --timeout=30s")).toMatch(/^(.*condition met\n){3}$/);
   expect(await on("client", `curl -sS -m 5 -H 'Host: hello.lab.test' http://${w1}/hostname`)).toMatch(/^hello-/);
-}, 180_000);
+}, 360_000);
 
 test("every check of verify passes", async () => {
   const { code, stdout } = await plumbline("verify", "--stack", stack, "--json");
@@ -75,13 +75,13 @@ test("every check of verify passes", async () => {
   expect(checks.filter(({ status }) => status !== "passed")).toEqual([]);
   expect(checks.length).toBeGreaterThan(20);
   expect(code).toBe(0);
-}, 120_000);
+}, 240_000);
 
 test("a second up changes nothing and dials no host", async () => {
   const counts = await Promise.all(nodes.map(logins));
   expect(await pulumi(stack, "up", "--yes", "--skip-preview")).toMatch(/33 unchanged/);
   expect(await Promise.all(nodes.map(logins))).toEqual(counts.map((count) => count + 1));
-}, 120_000);
+}, 240_000);
 
 describe("kube-proxy's mode, under requests of a pod to a service with its backend on another node", () => {
   let iptables: string;
@@ -111,7 +111,7 @@ describe("kube-proxy's mode, under requests of a pod to a service with its backe
     await startServer("server", "w2");
     await kubectl("expose pod server --port=8080");
     await startClient("client", "w1", (await kubectl("get service server -o jsonpath='{.spec.clusterIP}'")).trim());
-  }, 60_000);
+  }, 120_000);
 
   afterAll(() => kubectl("delete pod/client pod/server service/server --wait=false"), 30_000);
 
@@ -119,7 +119,7 @@ describe("kube-proxy's mode, under requests of a pod to a service with its backe
     const preview = await pulumi(iptables, "preview");
     expect(preview).toContain("kube-proxy changes from nftables to iptables, node by node.");
     expect(preview).toContain("NodePorts, and health check NodePorts, answer on every address of a node.");
-  }, 90_000);
+  }, 180_000);
 
   // A node is without rules for a moment between the two; a request that falls into it waits for a second at most.
   test("nftables to iptables and back: hardly a request is lost, and nothing of the other mode is left", async () => {
@@ -158,7 +158,7 @@ test("preview shows a change as lines of the bundle, and up makes it so", async 
   await pulumi(edited, "up", "--yes", "--skip-preview");
   expect(await on("w1", "sudo nft list table inet plumbline")).toContain(`9100 accept comment "node exporter"`);
   expect(await on("w2", "sudo nft list table inet plumbline")).not.toContain("node exporter");
-}, 150_000);
+}, 300_000);
 
 test("removing a node removes its routes elsewhere and gives it back as it was", async () => {
   expect(await on("w1", "ip route show proto 117")).toContain(`10.244.2.0/24 via ${w2}`);
@@ -169,7 +169,7 @@ test("removing a node removes its routes elsewhere and gives it back as it was",
   expect(await on("w2", snapshot)).toBe(before.get("w2"));
   await pulumi(stack, "up", "--yes", "--skip-preview");
   expect(await on("w1", "ip route show proto 117")).toContain(`10.244.2.0/24 via ${w2}`);
-}, 180_000);
+}, 360_000);
 
 test("a mistake in the stack stops everything before a host is dialled", async () => {
   const counts = await Promise.all(nodes.map(logins));
@@ -179,7 +179,7 @@ test("a mistake in the stack stops everything before a host is dialled", async (
   expect(failure).toContain("cluster.serviceCIDRs[0]: 10.244.0.0/24 overlaps cluster.podCIDRs[0] 10.244.0.0/16.");
   expect(failure).not.toMatch(/\n\s+at .*\.ts:\d+/);
   expect(await Promise.all(nodes.map(logins))).toEqual(counts.map((count) => count + 1));
-}, 90_000);
+}, 180_000);
 
 test("a rebooted host comes back with its network", async () => {
   const started = () => on("w2", "ps -o lstart= -p 1");
@@ -190,7 +190,7 @@ test("a rebooted host comes back with its network", async () => {
   expect(await on("w2", "ip route show proto 117")).toContain("10.244.1.0/24 via");
   expect(await on("w2", "sudo nft list table inet plumbline")).toContain("SSH for administrators (failsafe)");
   await kubectl("wait --for=condition=Ready node/w2 --timeout=60s");
-}, 150_000);
+}, 300_000);
 
 test("destroy brings every host back to what it was, and leaves kubeadm's objects working", async () => {
   await pulumi(stack, "destroy", "--yes", "--skip-preview");
@@ -198,4 +198,4 @@ test("destroy brings every host back to what it was, and leaves kubeadm's object
   expect(await kubectl("get namespaces --no-headers")).not.toMatch(/traefik|plumbline/);
   expect(await kubectl("get daemonset kube-proxy -n kube-system -o jsonpath='{.status.numberReady}'")).toBe("3");
   expect(await kubectl("get configmap coredns -n kube-system -o jsonpath='{.data.Corefile}'")).toContain("kubernetes cluster.local");
-}, 120_000);
+}, 240_000);

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await pulumi(stack, "up", "--yes", "--skip-preview");
 }, 240_000);
 
-afterAll(stopTestLab, 30_000);
+afterAll(stopTestLab, 60_000);
 
 async function verify(file = stack): Promise<{ code: number; checks: Result[] }> {
   const { code, stdout, stderr } = await plumbline("verify", "--stack", file, "--json");
@@ -96,7 +96,7 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
     "gateway.lab.test/hostname at w2",
   ]);
   expect(await probeNamespaces()).toBe("");
-}, 90_000);
+}, 180_000);
 
 test("a lost route: the pods of the two nodes don't reach each other, the others do", async () => {
   const w2 = testLab.address(22);
@@ -115,7 +115,7 @@ test("a lost route: the pods of the two nodes don't reach each other, the others
   expect(detail(checks, "pod to pod, other node", "pod on w1", "pod on w2")).toMatch(
     /^10\.244\.1\.\d+: no answer from 10\.244\.2\.\d+ within 3 s: dropped on the way; see `plumbline plan --node w1` and `plumbline plan --node w2`$/,
   );
-}, 90_000);
+}, 180_000);
 
 test("a firewall that isn't there: open ports that should be closed are failures", async () => {
   await on("w2", "sudo nft delete table inet plumbline");
@@ -131,7 +131,7 @@ test("a firewall that isn't there: open ports that should be closed are failures
   );
   expect(detail(checks, "closed port", "client", "w2 10249")).toBe(`${testLab.address(22)}:10249 is refused`);
   expect(detail(checks, "closed port", "client", "w1 10250")).toBe(`${testLab.address(21)}:10250 is dropped`);
-}, 90_000);
+}, 180_000);
 
 test("an edited Corefile, and services without kube-proxy's rules on one node", async () => {
   const corefile = await kubectl("get configmap coredns -n kube-system -o jsonpath='{.data.Corefile}'");
@@ -158,7 +158,7 @@ test("an edited Corefile, and services without kube-proxy's rules on one node", 
   expect(detail(checks, "as planned", "API server", "ConfigMap kube-system/coredns")).toMatch(
     /^data\.Corefile is another one: line 3 is "log" instead of ".*"\. `pulumi up --refresh` brings it back\.$/,
   );
-}, 90_000);
+}, 180_000);
 
 test("a node that the cluster doesn't have, and a client that shows another key", async () => {
   const other = stackFile("other", (text) =>
@@ -178,7 +178,7 @@ test("a node that the cluster doesn't have, and a client that shows another key"
     `SSH to ops@${testLab.address(9)}: its host key isn't known. Run \`plumbline adopt\`, or \`ssh\` there once and compare the key.`,
   );
   expect(of(checks, "passed")).toContain("pod to pod, other node: pod on w1 → pod on w2");
-}, 90_000);
+}, 180_000);
 
 /** Starts `plumbline verify` and waits until its probes are being made. */
 async function started() {
@@ -201,7 +201,7 @@ test("interrupted: the probes are removed, exit code 2", async () => {
   expect(await run.ended).toBe(2);
   expect(run.stderr()).toMatch(/> Removing the probe pods\nInterrupted; the probe pods are removed\.\n$/);
   expect(await probeNamespaces()).toBe("");
-}, 60_000);
+}, 120_000);
 
 test("killed: the next run removes what is left", async () => {
   const run = await started();
@@ -211,7 +211,7 @@ test("killed: the next run removes what is left", async () => {
   const { code } = await verify();
   expect(code).toBe(0);
   expect(await probeNamespaces()).toBe("");
-}, 90_000);
+}, 180_000);
 
 test("an API server that doesn't answer: said in words, exit code 2", async () => {
   const file = stackFile("no-kubeconfig", (text) => text.replace(/kubeconfig: \S+/, "kubeconfig: /nowhere/kubeconfig"));
