@@ -1,4 +1,4 @@
-import { initStack, kubectl, on, pulumi, stackFile, startTestLab, stopTestLab, testLab } from "./support/testLab";
+import { initStack, kubectl, on, pulumi, stackFile, startTestLab, stopTestLab, testLab, waitFor } from "./support/testLab";
 
 /** A change of the cluster's DNS: tried first, then rolled out; a bad one changes nothing. */
 const withDns = (name: string, settings: string) =>
@@ -29,6 +29,8 @@ test("a stub domain is tried and rolled out", async () => {
 }, 180_000);
 
 test("an upstream that doesn't answer is found before anything is changed", async () => {
+  // Those of before the last rollout take their time to go.
+  await waitFor(async () => expect((await dnsPods()).split(" ")).toHaveLength(2), 60);
   const [before, pods] = [await corefile(), await dnsPods()];
   const failure = await up(withDns("dead", `upstream: [${testLab.address(250)}]`)).catch(({ message }: Error) => message);
   expect(failure).toContain("With the new Corefile CoreDNS doesn't answer www.outside.test., as it does now. Nothing was changed.");
