@@ -41,7 +41,7 @@ export function doorsFromPod(plan: Plan, probe: Probe, node: PlannedNode): Packe
     at: probe,
     needs: "pods",
     address,
-    // A word, since on a busy node the status of a command can get lost on its way here, and then reads as success.
+    // A word beside the status: under load a closed port was seen with status 0, after longer than the try may take. Why isn't known.
     connect: (target) => `${connectCommand(target, shortPatience)} && echo connected`,
     connected: ({ stdout }) => stdout === "connected\n",
   };
