@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import colors from "picocolors";
 
@@ -29,7 +30,7 @@ export function table(
   rows: readonly (readonly string[])[],
   columns: number | undefined = process.stdout.columns,
 ): string {
-  const natural = head.map((title, index) => rows.reduce((widest, row) => Math.max(widest, row[index]?.length ?? 0), title.length));
+  const natural = head.map((title, index) => rows.reduce((widest, row) => Math.max(widest, visibleLength(row[index] ?? "")), title.length));
   const options: Table.TableConstructorOptions = {
     chars: { ...Object.fromEntries(lines.map((name) => [name, ""])), middle: " ".repeat(gap) },
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
@@ -46,6 +47,9 @@ export function table(
   }
   return texts.join("\n").replace(/ +$/gm, "");
 }
+
+/** Colours take no room. */
+const visibleLength = (text: string): number => stripVTControlCharacters(text).length;
 
 const lines = [
   "top",

@@ -9,6 +9,8 @@ import type { Reference } from "./live";
 const requestTimeout = 15;
 /** Seconds for a command in a pod. Commands have limits of their own, far below. */
 const commandTimeout = 30;
+/** How often a command is begun whose end gets lost on the way. */
+const tries = 3;
 
 /** A live cluster, by its API server. Every function throws UserError when that can't be reached or refuses. */
 export interface Cluster {
@@ -18,7 +20,7 @@ export interface Cluster {
   create(object: Manifest): Promise<void>;
   /** Without a word when there is no such object. Namespaces take what is in them along. */
   remove(reference: Reference): Promise<void>;
-  /** Runs a shell command in a pod's only container. */
+  /** Runs a shell command in a pod's only container; a second time when its end got lost on the way, so it may only look. */
   run(namespace: string, pod: string, command: string, signal: AbortSignal): Promise<Outcome>;
 }
 
@@ -109,7 +111,15 @@ export async function openCluster(kubeconfig: string): Promise<Cluster> {
           if (!isMissing(error)) throw error;
         }
       }),
-    run: (namespace, pod, command, signal) => exec(k8s, config, namespace, pod, command, signal),
+    run: async (namespace, pod, command, signal) => {
+      for (let turn = 0; turn < tries; turn++) {
+        const outcome = await exec(k8s, config, namespace, pod, command, signal);
+        if (outcome) return outcome;
+      }
+      throw new UserError(
+        `A command can't be run in pod ${pod}: its connection through the API server to the node's kubelet broke before its end, ${tries} times.`,
+      );
+    },
   };
 }
 
@@ -126,6 +136,20 @@ function messageOf(body: unknown): string {
 
 type Library = typeof import("@kubernetes/client-node", { with: { "resolution-mode": "import" }});
 
+/**
+ * The API server calls a command successful whose connection to the kubelet broke: it takes the end of the stream of errors for "no error"
+ * (client-go, tools/remotecommand, watchErrorStream). So the shell in the pod itself says how the command ended, at the end of both of its streams.
+ */
+export const tellingItsEnd = (command: string): string => `(${command}\n); end="end $?"; echo "$end"; echo "$end" >&2`;
+
+/** The outcome of such a command; undefined when its end is missing. */
+export function ended(stdout: string, stderr: string): Outcome | undefined {
+  const mark = /end (\d+)\n$/;
+  const code = mark.exec(stdout)?.[1];
+  if (code === undefined || !mark.test(stderr)) return undefined;
+  return { code: Number(code), stdout: stdout.replace(mark, ""), stderr: stderr.replace(mark, "") };
+}
+
 /** A command that fails is an outcome; a command that can't be run is an error. */
 async function exec(
   k8s: Library,
@@ -134,7 +158,7 @@ async function exec(
   pod: string,
   command: string,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<Outcome | undefined> {
   const texts = { stdout: "", stderr: "" };
   const into = (name: keyof typeof texts) =>
     new Writable({
@@ -149,13 +173,12 @@ async function exec(
     stop.addEventListener("abort", () => reject(problem(signal.aborted ? "interrupted" : `no end within ${commandTimeout} s`)), {
       once: true,
     });
-    const ended = (status: V1Status) => {
-      const code = exitCode(status);
-      if (code === undefined) reject(problem(status.message ?? "for an unknown reason"));
-      else resolve({ code, ...texts });
+    const conclude = ({ status, message }: V1Status) => {
+      if (status === "Success") resolve(ended(texts.stdout, texts.stderr));
+      else reject(problem(message ?? "for an unknown reason"));
     };
     new k8s.Exec(config)
-      .exec(namespace, pod, "probe", ["sh", "-c", command], into("stdout"), into("stderr"), null, false, ended)
+      .exec(namespace, pod, "probe", ["sh", "-c", tellingItsEnd(command)], into("stdout"), into("stderr"), null, false, conclude)
       .then((connection) => {
         stop.addEventListener("abort", () => connection.close(), { once: true });
         connection.on("close", () => reject(problem("the connection through the API server to the node's kubelet broke")));
@@ -163,10 +186,4 @@ async function exec(
       // ws reports what goes wrong before the connection stands as an event.
       .catch((event: { message?: string }) => reject(problem(`${event.message}. The API server reaches kubelets at port 10250.`)));
   });
-}
-
-function exitCode({ status, details }: V1Status): number | undefined {
-  if (status === "Success") return 0;
-  const cause = details?.causes?.find(({ reason }) => reason === "ExitCode");
-  return cause?.message === undefined ? undefined : Number(cause.message);
 }
