@@ -6,6 +6,9 @@ import { explain, patience } from "./failure";
 /** What curl prints after a body: connections made, status, and where it was sent. */
 export const answerFormat = "\\n%{num_connects} %{http_code} %{redirect_url}";
 
+/** What curl prints of a TLS handshake: the seconds until it was done, 0 when it wasn't. */
+export const handshakeFormat = "\\n%{time_appconnect}";
+
 /** What a server said. */
 export interface Answer {
   readonly code: number;
@@ -24,6 +27,17 @@ export function judgeAnswer(outcome: Outcome, { node }: Entrance, target: string
     );
   }
   return failed(explain(outcome, target, { nodes: [node.name], refused: `no ingress controller listens on ${node.name}; see its pods` }));
+}
+
+/** Whatever came after the handshake, it was made; but not by the controller with a certificate of its own, which it shows where no route is. */
+export function judgeHandshake(outcome: Outcome, { node }: Entrance, target: string): Verdict {
+  const [seconds = "0"] = /[\d.]+$/.exec(outcome.stdout) ?? [];
+  if (Number(seconds) === 0) return failed(explain(outcome, target, { nodes: [node.name] }));
+  const [, subject = ""] = /subject: (.*)/.exec(outcome.stderr) ?? [];
+  // Source: github.com/traefik/traefik, pkg/tls/generate.
+  if (subject.includes("TRAEFIK DEFAULT CERT"))
+    return failed(`${target}: Traefik answers with a certificate of its own: it knows no route of that name. Is the TLSRoute accepted?`);
+  return passed(`${target}: ${subject || "handshake made"}`);
 }
 
 /** The application may say what it likes, but it has to be the one that answers. */

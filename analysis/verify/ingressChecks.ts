@@ -8,7 +8,7 @@ import type { Stack } from "../../core/stack/schema";
 import { type Check, type Facts, failed, NotThere, type PacketCheck, passed, type SkippedCheck, type Verdict } from "./check";
 import { type Controller, type Entrance, portOf, socketOf } from "./entrance";
 import { patience, said } from "./failure";
-import { answerFormat, judgeAnswer, judgePage } from "./ingressAnswer";
+import { answerFormat, handshakeFormat, judgeAnswer, judgeHandshake, judgePage } from "./ingressAnswer";
 import type { LiveState, Reference } from "./live";
 import { type Client, curl, quote } from "./outsideChecks";
 import { routePages } from "./routePages";
@@ -19,8 +19,12 @@ type Rule = Stack["ingress"]["rules"][number];
 interface Page {
   readonly host: string;
   readonly path: string;
-  /** Undefined for the sample and for HTTPRoutes. */
-  readonly rule?: Rule;
+  /** What HTTP gets; undefined where only TLS is listened for. */
+  readonly http?: "page" | "redirect";
+  /** What is behind TLS, if anything: `page` is read and passed on by the controller, `stream` passed on unread. */
+  readonly tls?: "page" | "stream" | undefined;
+  /** The Secret whose certificate TLS shows; undefined where the pods behind have it. */
+  readonly secret?: Reference | undefined;
 }
 
 /** A host that nobody has: the top-level domain is reserved for that (RFC 2606). */
@@ -49,7 +53,10 @@ export function ingressChecks(plan: Plan, client: Client, controller: Controller
 }
 
 /** The Secrets whose certificates have to be shown. */
-export const certificates = ({ stack }: Plan): Reference[] => stack.ingress.rules.flatMap((rule) => secretOf(rule) ?? []);
+export const certificates = ({ stack }: Plan): Reference[] => [
+  ...stack.ingress.rules.flatMap((rule) => secretOf(rule) ?? []),
+  ...routePages(stack).flatMap(({ secret }) => secret ?? []),
+];
 
 function secretOf(rule: Rule): Reference | undefined {
   const name = ruleSecret(rule);
@@ -75,27 +82,35 @@ function at<T>(items: readonly T[], index: number): T {
 function pagesOf({ stack }: Plan, controller: Controller): { pages: Page[]; expressions: string[] } {
   const { controllers, rules, sample } = stack.ingress;
   const sampleController = controllers.find((one) => ingressClass(one).isDefault) ?? controllers[0];
-  const pages: Page[] = sample && controller === sampleController ? [{ host: sample.host, path: "/hostname" }] : [];
+  const pages: Page[] = sample && controller === sampleController ? [{ host: sample.host, path: "/hostname", http: "page" }] : [];
   const expressions: string[] = [];
   for (const rule of rules.filter((one) => ruleController(stack, one) === controller)) {
     // A wildcard stands for any label; a rule without a host for any host.
-    const host = rule.host?.replace(/^\*/, "plumbline-verify") ?? nobody;
+    const host = anyOf(rule.host);
+    const secret = secretOf(rule);
+    const answers = { http: rule.redirectToHttps ? "redirect" : "page", tls: secret && "page", secret } as const;
     for (const { path, pathType } of rule.paths) {
       if (pathType === "ImplementationSpecific" && /[\\^$*+?()[\]{}|]/.test(path)) expressions.push(`${host}${path}`);
-      else pages.push({ host, path, rule });
+      else pages.push({ host, path, ...answers });
     }
   }
   if (controller === gatewayController(stack))
-    for (const { host, path } of routePages(stack)) pages.push({ host: host?.replace(/^\*/, "plumbline-verify") ?? nobody, path });
+    for (const { host, path, protocol, secret } of routePages(stack)) {
+      const answers =
+        protocol === "HTTP" ? { http: "page" as const } : { tls: protocol === "TLS" ? ("stream" as const) : ("page" as const) };
+      pages.push({ host: anyOf(host), path, secret, ...answers });
+    }
   return { pages, expressions };
 }
 
+/** A host that a rule's stands for. */
+const anyOf = (host: string | undefined): string => host?.replace(/^\*/, "plumbline-verify") ?? nobody;
+
 function pageChecks(client: Client, entrance: Entrance, page: Page): PacketCheck[] {
-  const { rule } = page;
-  const secret = rule && secretOf(rule);
   return [
-    rule?.redirectToHttps ? redirectCheck(client, entrance, page) : httpCheck(client, entrance, page),
-    ...(secret ? [httpsCheck(client, entrance, page, secret)] : []),
+    ...(page.http === "page" ? [httpCheck(client, entrance, page)] : []),
+    ...(page.http === "redirect" ? [redirectCheck(client, entrance, page)] : []),
+    ...(page.tls ? [tlsCheck(client, entrance, page, page.tls)] : []),
   ];
 }
 
@@ -147,32 +162,41 @@ function redirectCheck(client: Client, entrance: Entrance, page: Page): PacketCh
   };
 }
 
+/** Why curl refused a connection, when it did so because of its TLS. */
+function tlsFailure({ code, ...outcome }: Outcome, target: string, host: string, whose: string): Verdict | undefined {
+  const reason = said({ code, ...outcome });
+  if (code === 35) return failed(`${target}: no TLS handshake: ${reason}. Has the controller read ${whose}?`);
+  if (code !== 60) return undefined;
+  if (/expired|not yet valid/i.test(reason)) return failed(`${target}: the certificate of ${whose} isn't valid now: ${reason}`);
+  if (/subject name|host ?name/i.test(reason)) return failed(`${target}: the certificate of ${whose} isn't for ${host}: ${reason}`);
+  return failed(`${target}: shows another certificate than that of ${whose}: ${reason}. Has the controller read the Secret?`);
+}
+
 /**
- * An HTTPS request with the host's name in the handshake. curl trusts the Secret's own certificate and nothing else, so it accepts exactly that one, with a key
- * that fits, for a name that it has, while it is valid.
+ * A request with the host's name in the TLS handshake. With a Secret curl trusts its certificate and nothing else, so it accepts exactly that one, with a key
+ * that fits, for a name that it has, while it is valid. Behind a stream anything may speak: there the handshake is what is proven.
  */
-function httpsCheck(client: Client, entrance: Entrance, page: Page, secret: Reference): PacketCheck {
+function tlsCheck(client: Client, entrance: Entrance, page: Page, behind: "page" | "stream"): PacketCheck {
+  const { secret } = page;
   const port = portOf(entrance.controller, "https");
-  const name = `Secret ${secret.metadata.namespace}/${secret.metadata.name}`;
+  const whose = secret ? `Secret ${secret.metadata.namespace}/${secret.metadata.name}` : "the TLSRoute";
   const target = `https://${page.host}:${port}${page.path}`;
-  const judgeTrust = (outcome: Outcome): Verdict => {
-    const reason = said(outcome);
-    if (/expired|not yet valid/i.test(reason)) return failed(`${target}: the certificate of ${name} isn't valid now: ${reason}`);
-    if (/subject name|host ?name/i.test(reason)) return failed(`${target}: the certificate of ${name} isn't for ${page.host}: ${reason}`);
-    return failed(`${target}: shows another certificate than that of ${name}: ${reason}. Has the controller read the Secret?`);
-  };
+  const certificate = secret ? `the certificate of ${whose}` : "the application's own certificate";
   return {
     ...words(client, entrance, page),
-    name: "HTTPS through the ingress",
-    expected: `the certificate of ${name}, and the application answers`,
-    command: (facts) =>
-      `printf %s ${quote(certificateOf(facts, secret))} | ${curl(patience)} --cacert /dev/stdin --connect-to ::${socketOf(entrance, "https")} -w ${quote(answerFormat)} ${quote(target)}`,
-    // curl's 60: the certificate isn't trusted; 35: no handshake.
-    judge: (outcome) => {
-      if (outcome.code === 60) return judgeTrust(outcome);
-      if (outcome.code === 35) return failed(`${target}: no TLS handshake: ${said(outcome)}. Has the controller read ${name}?`);
-      return judgeAnswer(outcome, entrance, target, (answer) => judgePage(target, answer));
+    name: behind === "page" ? "HTTPS through the ingress" : "TLS through the ingress",
+    expected: behind === "page" ? `${certificate}, and the application answers` : certificate,
+    command: (facts) => {
+      const trust = secret ? "--cacert /dev/stdin" : "-k";
+      const format = behind === "page" ? answerFormat : handshakeFormat;
+      const ask = `${curl(patience)} ${trust} --connect-to ::${socketOf(entrance, "https")} -w ${quote(format)} ${quote(target)}`;
+      return secret ? `printf %s ${quote(certificateOf(facts, secret))} | ${ask}` : ask;
     },
+    judge: (outcome) =>
+      tlsFailure(outcome, target, page.host, whose) ??
+      (behind === "page"
+        ? judgeAnswer(outcome, entrance, target, (answer) => judgePage(target, answer))
+        : judgeHandshake(outcome, entrance, target)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Finding, Path } from "../../core/finding";
 import type { ManifestItem } from "../../core/part";
+import { filesSecret } from "../../core/stack/check/gatewayApi";
 import { ruleSecret } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
 import { judgeDates, lacksName, namesOf } from "./certificate";
@@ -17,7 +18,8 @@ export interface CertificateOf {
   readonly host: { readonly name: string; readonly path: Path } | undefined;
 }
 
-export function certificatesOf({ ingress }: Stack): CertificateOf[] {
+/** Those of the Ingresses. */
+export function ruleCertificates({ ingress }: Stack): CertificateOf[] {
   return ingress.rules.flatMap((rule, index): CertificateOf[] => {
     const path = ["ingress", "rules", index];
     const { tls, host, namespace } = rule;
@@ -31,6 +33,25 @@ export function certificatesOf({ ingress }: Stack): CertificateOf[] {
       },
     ];
   });
+}
+
+/** Those of the Gateways' listeners. */
+export function listenerCertificates({ ingress }: Stack): CertificateOf[] {
+  return ingress.gateways.flatMap((gateway, index) =>
+    gateway.listeners.flatMap((listener, position): CertificateOf[] => {
+      const path = ["ingress", "gateways", index, "listeners", position];
+      const { tls, hostname } = listener;
+      if (!tls?.files) return [];
+      return [
+        {
+          path: [...path, "tls", "files"],
+          tls: tls.files,
+          secret: { name: filesSecret(gateway, listener), namespace: gateway.namespace },
+          host: hostname === undefined ? undefined : { name: hostname, path: [...path, "hostname"] },
+        },
+      ];
+    }),
+  );
 }
 
 /** The Secret of a certificate's files. The key joins it where the object is applied. */
@@ -88,7 +109,7 @@ export function judgeCertificate({ path, tls, host }: CertificateOf): Finding[] 
 
 /** What the day says of a stack's certificates. */
 export function expiryFindings(stack: Stack, now: Date): Finding[] {
-  return certificatesOf(stack).flatMap(({ path, tls }) => {
+  return [...ruleCertificates(stack), ...listenerCertificates(stack)].flatMap(({ path, tls }) => {
     const certificate = parse(tls);
     const dated = certificate && judgeDates(certificate, now);
     return dated ? [{ ...dated, path: [...path, "certificateFile"], message: `${tls.certificateFile} ${dated.message}` }] : [];

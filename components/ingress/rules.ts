@@ -3,7 +3,7 @@ import type { Manifest, Part } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { redirectMiddleware, ruleClass, ruleController, ruleSecret } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
-import { certificateSecret, certificatesOf, judgeCertificate } from "./certificates";
+import { certificateSecret, judgeCertificate, ruleCertificates } from "./certificates";
 import { withRewrites } from "./rewrites";
 import { rulesFindings } from "./rulesLint";
 
@@ -121,7 +121,7 @@ export function ingressRules({ stack }: Context): Part {
   return {
     name: part,
     manifests: () => [
-      ...certificatesOf(stack).map((certificate) => certificateSecret(certificate, part)),
+      ...ruleCertificates(stack).map((certificate) => certificateSecret(certificate, part)),
       ...written.flat().map((rule) => ({ part, object: objectOf(rule) })),
     ],
     findings: () => [
@@ -129,7 +129,7 @@ export function ingressRules({ stack }: Context): Part {
         stack,
         rules.map((rule) => judgedIngress(stack, rule)),
       ),
-      ...certificatesOf(stack).flatMap(judgeCertificate),
+      ...ruleCertificates(stack).flatMap(judgeCertificate),
       ...clashes(rules, written),
     ],
   };

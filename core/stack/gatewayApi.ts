@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tlsFiles } from "./tlsFiles";
 import { dnsLabel, dnsName, hostName, port } from "./values";
 
 /*
@@ -24,6 +25,7 @@ const listener = z.strictObject({
         .array(z.strictObject({ name: dnsName().meta({ examples: ["shop-tls"] }), namespace: otherNamespace() }))
         .optional()
         .describe("Secrets of type kubernetes.io/tls."),
+      files: tlsFiles().optional(),
     })
     .optional(),
   allowedRoutes: z

@@ -50,7 +50,10 @@ function withCertificates(ingress: Mapping, readText: ReadText): Mapping {
       ...tls,
     };
   };
-  return changed(ingress, "rules", (rules) => each(rules, (rule) => changed(rule, "tls", filled)));
+  const rules = changed(ingress, "rules", (list) => each(list, (rule) => changed(rule, "tls", filled)));
+  const ofListener = (tls: unknown) => (isMapping(tls) ? changed(tls, "files", filled) : tls);
+  const ofGateway = (gateway: Mapping) => changed(gateway, "listeners", (list) => each(list, (one) => changed(one, "tls", ofListener)));
+  return changed(rules, "gateways", (list) => each(list, ofGateway));
 }
 
 /** The certificates of a PEM file, without a key that may be in it as well. */

@@ -3,6 +3,7 @@ import { showPath } from "../../../core/finding";
 import type { Part } from "../../../core/part";
 import type { Context } from "../../../core/plan";
 import { usesGatewayApi } from "../../../core/stack/check/gatewayApi";
+import { certificateSecret, judgeCertificate, listenerCertificates } from "../certificates";
 import { lintIngress } from "../lint/lint";
 import type { NamedManifests } from "../lint/objects";
 import { gatewayDefinitions } from "./definitions";
@@ -14,12 +15,16 @@ export function gatewayApiParts({ stack }: Context): Part[] {
   const part = "ingress/gateway-api";
   const placed = gatewayObjects(stack);
   const objects = [...classObject(stack), ...placed.map(({ object }) => object)];
+  const certificates = listenerCertificates(stack);
   return [
     gatewayDefinitions(),
     {
       name: part,
-      manifests: () => objects.map((object) => ({ part, object })),
-      findings: () => judge(placed),
+      manifests: () => [
+        ...certificates.map((certificate) => certificateSecret(certificate, part)),
+        ...objects.map((object) => ({ part, object })),
+      ],
+      findings: () => [...certificates.flatMap(judgeCertificate), ...judge(placed)],
     },
   ];
 }

@@ -1,8 +1,10 @@
 import type { Path } from "../../../core/finding";
 import type { Manifest } from "../../../core/part";
-import { classOfGateway, gatewayClass, gatewayKeys, gatewayKinds } from "../../../core/stack/check/gatewayApi";
+import { classOfGateway, gatewayClass, gatewayKeys, gatewayKinds, listenerSecrets } from "../../../core/stack/check/gatewayApi";
 import type { Stack } from "../../../core/stack/schema";
 import { gatewayGroup } from "../lint/gateway";
+
+type Gateway = Stack["ingress"]["gateways"][number];
 
 const apiVersion = `${gatewayGroup}/v1`;
 
@@ -23,7 +25,8 @@ export function gatewayObjects(stack: Stack): PlacedObject[] {
   const { ingress } = stack;
   const gateways = ingress.gateways.map((gateway) => {
     const gatewayClassName = classOfGateway(stack, gateway);
-    return { ...gateway, ...(gatewayClassName ? { gatewayClassName } : {}) };
+    const listeners = gateway.listeners.map((listener) => ({ ...listener, ...(listener.tls ? { tls: tlsOf(gateway, listener) } : {}) }));
+    return { ...gateway, listeners, ...(gatewayClassName ? { gatewayClassName } : {}) };
   });
   const withParent = <T extends { namespace: string; parentRefs?: readonly object[] | undefined }>(route: T) => ({
     ...route,
@@ -41,6 +44,12 @@ export function gatewayObjects(stack: Stack): PlacedObject[] {
       object: { apiVersion, kind: gatewayKinds[key], metadata: { name, namespace }, spec },
     })),
   );
+}
+
+/** What the API server gets: of files the Secret that is made of them. */
+function tlsOf(gateway: Gateway, listener: Gateway["listeners"][number]): object {
+  const { files, ...tls } = listener.tls ?? {};
+  return files ? { ...tls, certificateRefs: listenerSecrets(gateway, listener) } : tls;
 }
 
 function onlyGateway({ gateways }: Stack["ingress"], namespace: string): object[] {

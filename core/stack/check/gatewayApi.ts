@@ -5,6 +5,7 @@ import { ingressClass } from "./ingress";
 
 type Ingress = Stack["ingress"];
 type Gateway = Ingress["gateways"][number];
+type Listener = Gateway["listeners"][number];
 type Filter = NonNullable<Ingress["httpRoutes"][number]["rules"][number]["filters"]>[number];
 
 /** The keys of `ingress` that hold Gateway API's objects, with their kinds. */
@@ -32,8 +33,17 @@ export function gatewayClass(stack: Stack): string | undefined {
 /** The class of a Gateway: its own, else Traefik's. */
 export const classOfGateway = (stack: Stack, { gatewayClassName }: Gateway): string | undefined => gatewayClassName ?? gatewayClass(stack);
 
+/** The Secret that is made of the files of a listener's certificate. */
+export const filesSecret = (gateway: Gateway, listener: Listener): string => `${gateway.name}-${listener.name}-tls`;
+
+/** The Secrets with a listener's certificates: existing ones, or that of its own files. */
+export function listenerSecrets(gateway: Gateway, listener: Listener): { name: string; namespace?: string | undefined }[] {
+  const { certificateRefs = [], files } = listener.tls ?? {};
+  return files ? [{ name: filesSecret(gateway, listener) }] : certificateRefs;
+}
+
 /** The port of Traefik that serves a listener: a Gateway has to name it, it can't open another one. */
-export const traefikPort = (protocol: Gateway["listeners"][number]["protocol"]): number => (protocol === "HTTP" ? 80 : 443);
+export const traefikPort = (protocol: Listener["protocol"]): number => (protocol === "HTTP" ? 80 : 443);
 
 const fieldOf: Readonly<Record<Filter["type"], Exclude<keyof Filter, "type">>> = {
   RequestHeaderModifier: "requestHeaderModifier",
@@ -84,6 +94,8 @@ export function checkGatewayApi(stack: Stack, { intact }: Losses): Finding[] {
     else
       for (const [position, listener] of gateway.listeners.entries())
         checkPort(listener, ["gateways", index, "listeners", position, "port"], report);
+    for (const [position, { tls }] of gateway.listeners.entries())
+      if (tls?.files) checkFiles(tls, ["gateways", index, "listeners", position, "tls"], report);
   });
   for (const key of ["httpRoutes", "tlsRoutes"] as const)
     ingress[key].forEach(({ parentRefs }, index) => {
@@ -119,7 +131,19 @@ function checkFilter(filter: Filter, path: Path, report: Report): void {
       );
 }
 
-function checkPort({ port, protocol }: Gateway["listeners"][number], path: Path, report: Report): void {
+function checkFiles({ mode, certificateRefs }: NonNullable<Listener["tls"]>, path: Path, report: Report): void {
+  if (mode === "Passthrough")
+    report(
+      "error",
+      [...path, "files"],
+      "is a certificate, but with mode: Passthrough the pods behind have it.",
+      "Remove it, or write mode: Terminate.",
+    );
+  if (certificateRefs)
+    report("error", [...path, "certificateRefs"], "is there beside files, which make a Secret of their own.", "Keep one of the two.");
+}
+
+function checkPort({ port, protocol }: Listener, path: Path, report: Report): void {
   const own = traefikPort(protocol);
   if (port !== own)
     report(

@@ -8,6 +8,7 @@ import { pathCases } from "../../../components/ingress/pathTypes";
 import type { Outcome } from "../../../components/node/dial";
 import type { StackInput } from "../../../core/stack/schema";
 import { run } from "../../../setup/run";
+import { shop as gatewayShop } from "../../components/ingress/gatewayStack";
 import { client, facts, manyNodes, nothingLive, planOf } from "./plans";
 
 /** What is asked of ingress controllers from outside, and what is made of the answers. The outputs are those of curl 7.88. */
@@ -16,6 +17,7 @@ type Ingress = NonNullable<StackInput["ingress"]>;
 const names = [
   "HTTP through the ingress",
   "HTTPS through the ingress",
+  "TLS through the ingress",
   "redirect to HTTPS",
   "unknown host",
   "default backend",
@@ -108,6 +110,32 @@ describe("what is tried", () => {
     ]);
   });
 
+  test("routes of Gateway API: HTTP and HTTPS by their listeners, TLS by the name in its handshake", () => {
+    expect(ingressChecks(gatewayShop).map(show)).toEqual([
+      "HTTP through the ingress: shop.example at w1, the application answers",
+      "HTTPS through the ingress: shop.example/api at w1, the certificate of Secret shop/shop-tls, and the application answers",
+      "HTTP through the ingress: plumbline-verify.invalid at w1, the application answers",
+      "HTTPS through the ingress: shop.example at w1, the certificate of Secret shop/shop-tls, and the application answers",
+      "TLS through the ingress: www.bank.example at w1, the application's own certificate",
+      "unknown host: unknown host at w1, an HTTPRoute for any host answers",
+      "path types: traefik at w1, paths take what the Ingress specification says",
+    ]);
+  });
+
+  test.each([
+    [undefined, "*.lab.example", "plumbline-verify.lab.example at w1"],
+    ["a.lab.example", "*.lab.example", "a.lab.example at w1"],
+    ["*.lab.example", "a.lab.example", "a.lab.example at w1"],
+    ["b.lab.example", "a.lab.example", undefined],
+  ])("a route for %s behind a listener for %s is tried as %s", (ofRoute, hostname, to) => {
+    const checks = ingressChecks({
+      controllers: [{ name: "traefik" }],
+      gateways: [{ name: "web", listeners: [{ name: "http", port: 80, protocol: "HTTP", hostname }] }],
+      httpRoutes: [{ name: "a", ...(ofRoute ? { hostnames: [ofRoute] } : {}), rules: [{ backendRefs: [{ name: "a", port: 80 }] }] }],
+    });
+    expect(checks.filter(({ name }) => name === "HTTP through the ingress").map((check) => check.to)).toEqual(to ? [to] : []);
+  });
+
   test("a large cluster: every page once and every entrance once, not each by each", () => {
     const rules = Array.from({ length: 100 }, (_, index) => ({ name: `shop-${index}`, host: `shop-${index}.example`, paths: [path1] }));
     const checks = ingressChecks(
@@ -117,6 +145,40 @@ describe("what is tried", () => {
     expect(checks.length).toBe(100);
     expect(new Set(checks.map(({ to }) => to.split(" at ")[0])).size).toBe(100);
     expect(new Set(checks.map(({ to }) => to.split(" at ")[1])).size).toBe(31);
+  });
+});
+
+describe("TLS that the pods behind end", () => {
+  const check = packet(ingressChecks(gatewayShop), "TLS through the ingress");
+  const target = "https://www.bank.example:443/";
+  const handshake = (seconds: string, code: number, stderr: string) => outcome(`\n${seconds}`, code, stderr);
+
+  test("any certificate is taken, for the name in the handshake", () => {
+    expect(check.command(facts)).toBe(
+      "curl -qgsSv --noproxy '*' -m 3 -k --connect-to ::10.100.0.21:443 -w '\\n%{time_appconnect}' 'https://www.bank.example:443/'",
+    );
+  });
+
+  test.each([
+    ["an application that speaks HTTP", handshake("0.012345", 0, "*  subject: CN=bank\n"), good(`${target}: CN=bank`)],
+    ["one that waits for another protocol", handshake("0.012345", 28, "*  subject: CN=bank\n"), good(`${target}: CN=bank`)],
+    [
+      "no route",
+      handshake("0.012345", 0, "*  subject: CN=TRAEFIK DEFAULT CERT\n"),
+      bad(`${target}: Traefik answers with a certificate of its own: it knows no route of that name. Is the TLSRoute accepted?`),
+    ],
+    [
+      "a controller that refuses the name",
+      handshake("0.000000", 35, "curl: (35) unrecognized name"),
+      bad(`${target}: no TLS handshake: curl: (35) unrecognized name (exit code 35). Has the controller read the TLSRoute?`),
+    ],
+    [
+      "nobody there",
+      handshake("0.000000", 28, "curl: (28) Connection timed out after 3001 milliseconds"),
+      bad(`no answer from ${target} within 3 s: dropped on the way; see \`plumbline plan --node w1\``),
+    ],
+  ])("%s", (_, said, verdict) => {
+    expect(check.judge(said, facts)).toEqual(verdict);
   });
 });
 

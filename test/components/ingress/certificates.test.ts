@@ -12,12 +12,10 @@ const certificates = path.join(__dirname, "lint", "certificates");
 const now = new Date("2026-12-01T00:00:00Z");
 const files = { certificateFile: "shop.crt.pem", keyFile: "shop.key.pem" };
 
-/** A stack file in the folder of certificates, with one rule. */
+/** A stack file in the folder of certificates, with one rule, or with Gateways. */
 function judged(rule: object, folder = certificates) {
-  const ingress = {
-    controllers: [{ name: "traefik" }],
-    rules: [{ name: "shop", host: "shop.example", paths: [{ service: "shop", port: 80 }], ...rule }],
-  };
+  const shop = { name: "shop", host: "shop.example", paths: [{ service: "shop", port: 80 }], ...rule };
+  const ingress = { controllers: [{ name: "traefik" }], ...("gateways" in rule ? rule : { rules: [shop] }) };
   const config = Object.fromEntries(Object.entries({ ...smallest, ingress }).map(([key, value]) => [`plumbline:${key}`, value]));
   return parseStackText(stringify({ config }), folder, judgeOn(now));
 }
@@ -51,6 +49,62 @@ test("the plan has the certificate in a Secret, and the Ingress names it; the ke
   expect(everything).toContain(
     "# Its tls.key is what the file shop.key.pem holds when the stack is applied: secrets are not written here.",
   );
+});
+
+describe("a Gateway's listener", () => {
+  const gateway = (tls: object, hostname = "shop.example") => ({
+    rules: [],
+    gateways: [{ name: "web", namespace: "edge", listeners: [{ name: "https", port: 443, protocol: "HTTPS", hostname, tls }] }],
+  });
+
+  test("its files become a Secret, which it names", () => {
+    const { stack, findings } = judged(gateway({ files }));
+    expect(findings).toEqual([]);
+    if (!stack) throw new Error("the stack has errors");
+    const manifests = planNetwork(stack).manifests.filter(({ part }) => part === "ingress/gateway-api");
+    expect(manifests.find(({ object }) => object.kind === "Secret")).toEqual({
+      part: "ingress/gateway-api",
+      object: {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "web-https-tls", namespace: "edge" },
+        type: "kubernetes.io/tls",
+        data: { "tls.crt": readFileSync(path.join(certificates, "shop.crt.pem")).toString("base64") },
+      },
+      secretFiles: { "tls.key": "shop.key.pem" },
+    });
+    expect(manifests.find(({ object }) => object.kind === "Gateway")?.object.spec).toMatchObject({
+      listeners: [{ name: "https", tls: { mode: "Terminate", certificateRefs: [{ name: "web-https-tls" }] } }],
+    });
+  });
+
+  test.each([
+    [
+      "for another host",
+      gateway({ files }, "other.example"),
+      "ingress.gateways[0].listeners[0].hostname: other.example isn't in the certificate",
+    ],
+    [
+      "beside Secrets",
+      gateway({ files, certificateRefs: [{ name: "shop-tls" }] }),
+      "ingress.gateways[0].listeners[0].tls.certificateRefs: is there beside files",
+    ],
+    [
+      "that can't be read",
+      gateway({ files: { ...files, certificateFile: "none.pem" } }),
+      "ingress.gateways[0].listeners[0].tls.files.certificateFile: none.pem can't be read.",
+    ],
+  ])("files %s", (_, ingress, message) => {
+    expect(said(ingress)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test("files where the pods behind have the certificate", () => {
+    const { gateways, rules } = gateway({ files, mode: "Passthrough" });
+    const listeners = [{ name: "tls", port: 443, protocol: "TLS", hostname: "shop.example", tls: { files, mode: "Passthrough" } }];
+    expect(said({ rules, gateways: gateways.map((one) => ({ ...one, listeners })) })).toEqual([
+      expect.stringContaining("ingress.gateways[0].listeners[0].tls.files: is a certificate, but with mode: Passthrough"),
+    ]);
+  });
 });
 
 test("the Ingress of a rule's exact paths names the rule's Secret", () => {
