@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../core/finding";
+import { showFinding, UserError } from "../core/finding";
 import type { ManifestItem } from "../core/part";
 import type { Plan } from "../core/plan";
 import type { Stack } from "../core/stack/schema";
@@ -10,6 +10,7 @@ import { recordAnnotation } from "./cni/migration/record";
 import { handEdits } from "./dns/handEdits";
 import { type LiveDefinition, whyLeft } from "./ingress/gatewayApi/live";
 import { readLive } from "./ingress/gatewayApi/readLive";
+import { findingsWithCluster } from "./ingress/readCluster";
 import { kubeconfigText } from "./kubeconfig";
 import { type ArgsPlan, type ClusterNetworkArgs, planArgs } from "./networkArgs";
 import { requireComplete, type SshAccess, sshAccess } from "./node/access";
@@ -71,7 +72,10 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       { kubeconfig: pulumi.secret(kubeconfig), enableConfigMapMutable: true, enableSecretMutable: true },
       { parent: this },
     );
-    if (pulumi.runtime.isDryRun() && kubeconfig !== unreachable) this.announce(name, plan, provider);
+    if (pulumi.runtime.isDryRun() && kubeconfig !== unreachable) {
+      this.announce(name, plan, provider);
+      pulumi.output(kubeconfig).apply((text) => this.judgeIngress(plan, text));
+    }
     const parts = plan.parts
       .map(({ name: part, connectsPods, manifests }) => ({ name: part, connectsPods, items: manifests?.() ?? [] }))
       .filter(({ items }) => items.length > 0);
@@ -118,6 +122,16 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       if (edits) throw new pulumi.RunError(edits);
       return now;
     });
+  }
+
+  /** How the stack's Ingresses go together with what else is in the cluster. */
+  private async judgeIngress(plan: Plan, kubeconfig: string): Promise<void> {
+    try {
+      for (const finding of await findingsWithCluster(plan, kubeconfig, new Date())) pulumi.log.warn(showFinding(finding), this);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      pulumi.log.warn(`The ingress wasn't judged together with what the cluster has. ${error.message}`, this);
+    }
   }
 
   /** What a change of the pod network or of kube-proxy's mode will mean. What there is now, only the cluster knows. */

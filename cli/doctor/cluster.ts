@@ -1,12 +1,11 @@
 import type { LiveFinding } from "../../analysis/doctor/finding";
-import { lintWithCluster } from "../../components/ingress/liveLint";
+import { findingsWithCluster, readClusterManifests } from "../../components/ingress/readCluster";
 import { kubeconfigText } from "../../components/kubeconfig";
 import { UserError } from "../../core/finding";
 import type { Plan } from "../../core/plan";
 import type { Stack } from "../../core/stack/schema";
 import { readCluster } from "../adopt/cluster";
 import { compareWithCluster } from "../adopt/compare";
-import { readClusterManifests } from "../ingress/cluster";
 
 /** What the cluster is asked for. */
 const readers = { cluster: readCluster, manifests: readClusterManifests };
@@ -25,7 +24,10 @@ export async function clusterFindings(
   try {
     const kubeconfig = kubeconfigText(stack, baseDirectory, kubeconfigFile);
     if (kubeconfig === undefined) return [];
-    return [...disagreements(stack, await read.cluster(kubeconfig)), ...(await ingressFindings(plan, () => read.manifests(kubeconfig)))];
+    return [
+      ...disagreements(stack, await read.cluster(kubeconfig)),
+      ...(await judgeIngress(() => findingsWithCluster(plan, kubeconfig, new Date(), read.manifests))),
+    ];
   } catch (error) {
     const mend = "Before kubeadm init there is no cluster: leave cluster.kubeconfig out until then.";
     return [unread("the cluster wasn't read.", error, ["cluster", "kubeconfig"], mend)];
@@ -33,11 +35,9 @@ export async function clusterFindings(
 }
 
 /** A kubeconfig may be allowed to read nodes and no Secrets. */
-async function ingressFindings(plan: Plan, read: () => ReturnType<typeof readClusterManifests>): Promise<LiveFinding[]> {
-  const { controllers, rules } = plan.stack.ingress;
-  if (controllers.length === 0 && rules.length === 0) return [];
+async function judgeIngress(findings: () => Promise<LiveFinding[]>): Promise<LiveFinding[]> {
   try {
-    return lintWithCluster(plan, await read(), new Date());
+    return await findings();
   } catch (error) {
     return [unread("the rules weren't judged together with what the cluster has.", error, ["ingress"], "")];
   }

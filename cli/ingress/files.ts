@@ -1,11 +1,11 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { NamedManifests } from "../../components/ingress/lint/objects";
+import { readClusterManifests } from "../../components/ingress/readCluster";
 import { readManifests } from "../../components/manifests/documents";
 import { UserError } from "../../core/finding";
 import type { FilesOptions } from "../ingress";
 import { readInput } from "../lintFile";
-import { readClusterManifests } from "./cluster";
 
 const endings = [".yaml", ".yml", ".json"];
 

@@ -3,18 +3,26 @@ import path from "node:path";
 import type { Result } from "../../analysis/verify/check";
 import { stubPort, stubZone } from "../../lab/outside";
 import { projectRoot } from "../../setup/paths";
-import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, stopTestLab, testLab } from "./support/testLab";
+import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, stateFolder, stopTestLab, testLab } from "./support/testLab";
 
 /** Packets on a real cluster: that all arrive when all is well, and that what is broken by hand is found and told. */
 let stack: string;
 
-/** The sample by another name, through Gateway API. */
-const gateway = `    gateways: [{name: web, namespace: plumbline-sample, listeners: [{name: http, port: 80, protocol: HTTP}]}]
+/** The sample by other names, and the API server with its own TLS, through Gateway API. */
+const gateway = `    gateways:
+      - name: web
+        namespace: plumbline-sample
+        listeners:
+          - {name: http, port: 80, protocol: HTTP}
+          - {name: https, port: 443, protocol: HTTPS, hostname: secure.lab.test, tls: {files: {certificateFile: secure.crt, keyFile: secure.key}}}
+          - {name: tls, port: 443, protocol: TLS, hostname: api.lab.test, tls: {mode: Passthrough}, allowedRoutes: {namespaces: {from: All}}}
     httpRoutes:
       - name: hello
         namespace: plumbline-sample
-        hostnames: [gateway.lab.test]
+        hostnames: [gateway.lab.test, secure.lab.test]
         rules: [{matches: [{path: {value: /hostname}}], backendRefs: [{name: hello, port: 80}]}]
+    tlsRoutes:
+      - {name: api, parentRefs: [{name: web, namespace: plumbline-sample}], hostnames: [api.lab.test], rules: [{backendRefs: [{name: kubernetes, port: 443}]}]}
 `;
 
 beforeAll(async () => {
@@ -28,6 +36,7 @@ beforeAll(async () => {
         `  plumbline:dns: {zones: [{zone: ${stubZone}, forward: ['${testLab.address(9)}:${stubPort}']}]}\n  plumbline:verify:`,
       ),
   );
+  await plumbline("ingress", "certificate", "--host", "secure.lab.test", "--out", path.join(stateFolder, "secure"));
   await initStack();
   await pulumi(stack, "up", "--yes", "--skip-preview");
 }, 240_000);
@@ -66,8 +75,10 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
     "DNS of an outside name",
     "DNS of no service",
     "HTTP through the ingress",
+    "HTTPS through the ingress",
     "NodePort from outside",
     "NodePort on another address",
+    "TLS through the ingress",
     "as planned",
     "closed port",
     "externalTrafficPolicy Local",
@@ -94,6 +105,13 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
   expect(checks.filter(({ name }) => name === "HTTP through the ingress").map(({ to }) => to)).toEqual([
     "hello.lab.test/hostname at w1",
     "gateway.lab.test/hostname at w2",
+    "secure.lab.test/hostname at w1",
+  ]);
+  expect(checks.filter(({ name }) => name === "HTTPS through the ingress").map(({ to, detail }) => `${to}: ${detail}`)).toEqual([
+    expect.stringMatching(/^secure\.lab\.test\/hostname at w2: https:\/\/secure\.lab\.test:443\/hostname: 200, hello-\S+$/),
+  ]);
+  expect(checks.filter(({ name }) => name === "TLS through the ingress").map(({ to, detail }) => `${to}: ${detail}`)).toEqual([
+    "api.lab.test at w1: https://api.lab.test:443/: CN=kube-apiserver",
   ]);
   expect(await probeNamespaces()).toBe("");
 }, 180_000);

@@ -1,7 +1,21 @@
 import { stringify } from "yaml";
-import type { NamedManifests } from "../../components/ingress/lint/objects";
-import { connect, explain } from "../../components/kubernetes";
-import { readManifests } from "../../components/manifests/documents";
+import type { Finding } from "../../core/finding";
+import type { Plan } from "../../core/plan";
+import { connect, explain } from "../kubernetes";
+import { readManifests } from "../manifests/documents";
+import type { NamedManifests } from "./lint/objects";
+import { lintWithCluster } from "./liveLint";
+
+/** What the cluster says of the stack's ingress, where it has any. @throws UserError when the cluster can't be read. */
+export async function findingsWithCluster(
+  plan: Plan,
+  kubeconfig: string,
+  now: Date,
+  read: typeof readClusterManifests = readClusterManifests,
+): Promise<Finding[]> {
+  const { controllers, rules } = plan.stack.ingress;
+  return controllers.length === 0 && rules.length === 0 ? [] : lintWithCluster(plan, await read(kubeconfig), now);
+}
 
 /** The Ingresses of a live cluster, and the classes, Services and TLS Secrets with them, each as a file of its own. @throws UserError when it can't be read. */
 export async function readClusterManifests(kubeconfig: string): Promise<NamedManifests[]> {
