@@ -122,6 +122,15 @@ test("the beginning of a path is taken away on the way to its pod, and what foll
   expect(await get("/names/off/hostname")).not.toBe("second");
 }, 60_000);
 
+test("preview judges the rules together with the Ingresses that others have made", async () => {
+  const stack = stackWith("first", "name: traefik", "name: traefik, as: internal, class: internal, expose: nodePort");
+  const conflict = /ingress\.rules\[1\]\.paths\[0\].*internal\.lab\.test\/ .*default\/stray/;
+  expect(await pulumi(stack, "preview")).not.toMatch(conflict);
+  await kubectl('create ingress stray --class=internal --rule="internal.lab.test/*=first:8080"');
+  expect(await pulumi(stack, "preview")).toMatch(conflict);
+  await kubectl("delete ingress stray");
+}, 300_000);
+
 test("a certificate that isn't the Secret's is found", async () => {
   // Traefik doesn't hear of a Secret that is replaced and taken back within its two seconds; verify reads the Secret first.
   const stack = stackWith("first", "name: traefik", "name: traefik, as: internal, class: internal, expose: nodePort");

@@ -8,13 +8,15 @@ import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, sta
 /** Packets on a real cluster: that all arrive when all is well, and that what is broken by hand is found and told. */
 let stack: string;
 
+const secure = path.join(stateFolder, "secure");
+
 /** The sample by other names, and the API server with its own TLS, through Gateway API. */
 const gateway = `    gateways:
       - name: web
         namespace: plumbline-sample
         listeners:
           - {name: http, port: 80, protocol: HTTP}
-          - {name: https, port: 443, protocol: HTTPS, hostname: secure.lab.test, tls: {files: {certificateFile: secure.crt, keyFile: secure.key}}}
+          - {name: https, port: 443, protocol: HTTPS, hostname: secure.lab.test, tls: {files: {certificateFile: ${secure}.crt, keyFile: ${secure}.key}}}
           - {name: tls, port: 443, protocol: TLS, hostname: api.lab.test, tls: {mode: Passthrough}, allowedRoutes: {namespaces: {from: All}}}
     httpRoutes:
       - name: hello
@@ -36,7 +38,7 @@ beforeAll(async () => {
         `  plumbline:dns: {zones: [{zone: ${stubZone}, forward: ['${testLab.address(9)}:${stubPort}']}]}\n  plumbline:verify:`,
       ),
   );
-  await plumbline("ingress", "certificate", "--host", "secure.lab.test", "--out", path.join(stateFolder, "secure"));
+  await plumbline("ingress", "certificate", "--host", "secure.lab.test", "--out", secure);
   await initStack();
   await pulumi(stack, "up", "--yes", "--skip-preview");
 }, 240_000);
