@@ -91,7 +91,7 @@ test("the API server answers this machine with the published kubeconfig", async 
     request.on("error", reject);
   });
   expect(JSON.parse(version)).toMatchObject({ gitVersion: "v1.34.4" });
-});
+}, 60_000);
 
 test("hosts show the keys that known_hosts has, let the key's holder in as ops with sudo, and nobody else", async () => {
   const scanned = await Promise.all(hosts.map(({ address }) => run("ssh-keyscan", ["-t", "ed25519", address])));
@@ -113,7 +113,7 @@ test("names of the outside resolve on the nodes, and nothing is forwarded out of
   expect(await on("w1", "curl -sS -m 5 http://www.outside.test/hostname")).toBe("client");
   expect(await on("w1", "getent hosts www.example.com || echo unknown")).toBe("unknown");
   expect(readFileSync(`/proc/sys/net/ipv4/conf/${lab.bridge}/forwarding`, "utf8")).toBe("0\n");
-});
+}, 60_000);
 
 test("a host that reboots comes back by itself, with its files and its kubelet", async () => {
   const booted = await bootTime("w1");
@@ -144,7 +144,7 @@ test("exec passes words and exit codes through, and names the hosts when there i
     code: 2,
     stderr: expect.stringContaining('The lab has no host "w9". It has cp1, w1, w2, client.'),
   });
-});
+}, 60_000);
 
 test("down leaves nothing, even of a lab that was killed half-way", async () => {
   expect((await plumbline("lab", "down")).code).toBe(0);

@@ -241,4 +241,4 @@ test("an API server that doesn't answer: said in words, exit code 2", async () =
     stderr:
       "cluster.kubeconfig: /nowhere/kubeconfig doesn't exist. Copy the cluster's there; kubeadm writes /etc/kubernetes/admin.conf on the control plane.\n",
   });
-});
+}, 60_000);

@@ -196,6 +196,16 @@ export const whole = {
         redirectToHttps: true,
         tlsSecret: "shop-tls",
       },
+      {
+        name: "new",
+        namespace: "shop",
+        host: "new.example",
+        class: "web",
+        paths: [{ path: "/old", pathType: "Prefix", service: "shop", port: 8080, rewrite: "/new" }],
+        annotations: {},
+        redirectToHttps: false,
+        tls: { certificateFile: "new.crt", keyFile: "new.key", certificate: "CERTIFICATE", publicKey: "PUBLIC KEY" },
+      },
     ],
     gatewayAPI: true,
     gateways: [
@@ -213,6 +223,16 @@ export const whole = {
             allowedRoutes: { namespaces: { from: "Selector", selector: { matchLabels: { "shop.example/routes": "yes" } } } },
           },
           { name: "own", port: 443, protocol: "TLS", hostname: "bank.example", tls: { mode: "Passthrough" } },
+          {
+            name: "new",
+            port: 443,
+            protocol: "HTTPS",
+            hostname: "new.shop.example",
+            tls: {
+              mode: "Terminate",
+              files: { certificateFile: "new.crt", keyFile: "new.key", certificate: "CERTIFICATE", publicKey: "PUBLIC KEY" },
+            },
+          },
         ],
       },
     ],
