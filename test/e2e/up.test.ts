@@ -177,7 +177,9 @@ describe("kube-proxy, under requests of a pod to a service with its backend on a
   }, 480_000);
 
   test("and back: hardly a request is lost, and the pods are kubeadm's again", async () => {
-    await on("cp1", "sudo kubeadm init phase addon kube-proxy --config=/etc/kubeadm/config.yaml");
+    // Without the mode kubeadm's pods would start in iptables, and every node would change twice.
+    const withMode = "sed 's/^kind: KubeProxyConfiguration$/&\\nmode: nftables/' /etc/kubeadm/config.yaml";
+    await on("cp1", `sudo ${withMode} >/tmp/kubeadm.yaml && sudo kubeadm init phase addon kube-proxy --config=/tmp/kubeadm.yaml`);
     expect(await lostBy(stack)).toBeLessThanOrEqual(3);
     expect(await services()).toEqual(nodes.map(() => "inactive\n"));
     expect(await kubectl("-n kube-system get daemonset kube-proxy -o jsonpath='{.status.numberReady}'")).toBe("3");
