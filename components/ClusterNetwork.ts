@@ -141,7 +141,8 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       const change = announceNetworkChange(now.annotations?.[recordAnnotation], plan);
       if (change) pulumi.log[change.isSafe ? "info" : "warn"](change.text, this);
     });
-    if (plan.stack.proxy.mode === "none") return;
+    // With kube-proxy on the hosts, what is left of that ConfigMap says nothing.
+    if (plan.stack.proxy.mode === "none" || plan.stack.proxy.runs === "host") return;
     const { data } = k8s.core.v1.ConfigMap.get(`${name}-kube-proxy-now`, "kube-system/kube-proxy", { parent: this, provider });
     data.apply((now) => {
       const change = announceModeChange(now["config.conf"], plan);

@@ -22,6 +22,7 @@ export type HostItem =
   | HostNameItem
   | ResolverItem
   | AcceptForwardedItem
+  | ServiceItem
   | NftablesItem;
 
 /** What the host must already have; checked before anything is touched, and reported with the mend. */
@@ -46,6 +47,14 @@ export type RequireItem =
   | { readonly kind: "require"; readonly what: "node-ports"; readonly value: string }
   /** A module of the kernel, loaded, built in or loadable. */
   | { readonly kind: "require"; readonly what: "kernel-module"; readonly value: string }
+  /** A program that another one calls, on the PATH. */
+  | { readonly kind: "require"; readonly what: "program"; readonly value: string }
+  /** kube-proxy's program, and the cluster's version of Kubernetes, as `1.34`: at most three minor versions older, and never newer. */
+  | { readonly kind: "require"; readonly what: "kube-proxy"; readonly path: string; readonly version: string }
+  /** A kubeconfig, with which kube-proxy asks the API server. */
+  | { readonly kind: "require"; readonly what: "kube-proxy-kubeconfig"; readonly value: string }
+  /** No kube-proxy runs on the host but this unit's: two would write each other's rules anew. */
+  | { readonly kind: "require"; readonly what: "kube-proxy-alone"; readonly value: string }
   /** The interface that has this address, the node's own, carries packets of so many bytes. */
   | { readonly kind: "require"; readonly what: "lan-mtu"; readonly address: string; readonly bytes: number };
 
@@ -240,6 +249,15 @@ export interface ResolverItem {
 export interface AcceptForwardedItem {
   readonly kind: "accept-forwarded";
   readonly range: string;
+}
+
+/** A service of systemd's whose unit is a file of ours: enabled and running, and restarted when one of its files changes. */
+export interface ServiceItem {
+  readonly kind: "service";
+  /** `kube-proxy.service`; if the host had it before us, it runs again once this isn't wanted any more. */
+  readonly name: string;
+  /** Paths of file items: the unit, and what the program reads at its start. */
+  readonly files: readonly string[];
 }
 
 /** The one nftables table that is ours, as `nft -f` reads it: `table inet plumbline { … }`. */

@@ -79,5 +79,5 @@ export function installPrograms(programs: Programs, layer: string): void {
   mkdirSync(bin, { recursive: true });
   linkSync(programs.kubernetes, path.join(bin, "kubernetes"));
   linkSync(programs.coredns, path.join(bin, "coredns"));
-  for (const name of ["kubeadm", "kubelet", "kubectl", "agnhost"]) symlinkSync("kubernetes", path.join(bin, name));
+  for (const name of ["kubeadm", "kubelet", "kube-proxy", "kubectl", "agnhost"]) symlinkSync("kubernetes", path.join(bin, name));
 }

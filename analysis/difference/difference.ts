@@ -48,6 +48,14 @@ function settings(a: Plan, b: Plan): Difference[] {
         ...(actions.length > 0 ? { recipe: actions.join(" ") } : {}),
       };
     }),
+    ...changed("kube-proxy runs as", [one.proxy.runs], [other.proxy.runs], () => ({
+      class: "rolling",
+      effect: "services keep their last rules on each node until the other kube-proxy has started there.",
+      recipe:
+        other.proxy.runs === "host"
+          ? "Delete the DaemonSet right before: kubectl -n kube-system delete daemonset kube-proxy"
+          : "Have kubeadm make the DaemonSet again right before, in the same mode: kubeadm init phase addon kube-proxy --config=kubeadm.yaml",
+    })),
     ...changed(
       "NodePort range",
       [`${one.proxy.nodePorts.from}-${one.proxy.nodePorts.to}`],

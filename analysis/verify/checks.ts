@@ -84,10 +84,10 @@ function services(plan: Plan, probes: readonly Probe[], backends: Checks["backen
   return [
     ...probes.flatMap((from) => podToApiService(plan, from)),
     ...familiesOf(plan).flatMap((family) => [
-      ...probes.map((from) => podToService(from, backend, family, "pod to ClusterIP")),
-      ...probes.map((from) => podToServiceByUdp(from, backend, family)),
-      podToService(backend, backend, family, "pod to itself by ClusterIP"),
-      ...probes.map((from) => affinity(from, backends, family)),
+      ...probes.map((from) => podToService(plan, from, backend, family, "pod to ClusterIP")),
+      ...probes.map((from) => podToServiceByUdp(plan, from, backend, family)),
+      podToService(plan, backend, backend, family, "pod to itself by ClusterIP"),
+      ...probes.map((from) => affinity(plan, from, backends, family)),
     ]),
     ...(plan.stack.proxy.mode === "none"
       ? []

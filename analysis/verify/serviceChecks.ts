@@ -1,5 +1,6 @@
 import type { Outcome } from "../../components/node/dial";
 import type { Family } from "../../core/cidr";
+import type { Plan } from "../../core/plan";
 import { type Facts, failed, type PacketCheck, type Probe, passed, type Verdict } from "./check";
 import { explain, patience } from "./failure";
 import { onNode, probePort, socket, udpPort } from "./podChecks";
@@ -9,6 +10,7 @@ import { service } from "./probes";
 const affinityRequests = 10;
 
 interface ServiceTry {
+  readonly plan: Plan;
   readonly name: string;
   readonly from: Probe;
   readonly service: string;
@@ -22,7 +24,7 @@ interface ServiceTry {
 }
 
 /** A pod asks a service by its address; why there is no answer is the same for all. */
-function tryService({ service, family, from, command, judge, ...words }: ServiceTry): PacketCheck {
+function tryService({ plan, service, family, from, command, judge, ...words }: ServiceTry): PacketCheck {
   return {
     kind: "packet",
     ...words,
@@ -32,21 +34,28 @@ function tryService({ service, family, from, command, judge, ...words }: Service
     command: (facts) => command(facts.clusterIP(service, family)),
     judge: (outcome: Outcome, facts: Facts) => {
       const target = `ClusterIP ${facts.clusterIP(service, family)}`;
-      return judge(outcome.stdout, target) ?? failed(explain(outcome, target, unanswered(from)));
+      return judge(outcome.stdout, target) ?? failed(explain(outcome, target, unanswered(plan, from)));
     },
   };
 }
 
-const unanswered = ({ node }: Probe) => ({
-  timeout: `kube-proxy on ${node} doesn't translate it, or the backend's answer takes another way back; see \`kubectl -n kube-system logs -l k8s-app=kube-proxy\``,
-  refused: `kube-proxy on ${node} knows no endpoint for it; see \`kubectl -n kube-system logs -l k8s-app=kube-proxy\``,
-});
+function unanswered({ stack: { proxy } }: Plan, { node }: Probe) {
+  const replaced = proxy.mode === "none";
+  const who = `${replaced ? "what replaces kube-proxy" : "kube-proxy"} on ${node}`;
+  const log = proxy.runs === "host" ? `\`journalctl -u kube-proxy\` on ${node}` : "`kubectl -n kube-system logs -l k8s-app=kube-proxy`";
+  const see = replaced ? "" : `; see ${log}`;
+  return {
+    timeout: `${who} doesn't translate it, or the backend's answer takes another way back${see}`,
+    refused: `${who} knows no endpoint for it${see}`,
+  };
+}
 
 const get = (address: string) => `timeout ${patience} wget -qO- "http://${socket(address, probePort)}/hostname"`;
 
 /** The service in front of the backend, by its address. */
-export function podToService(from: Probe, backend: Probe, family: Family, name: string): PacketCheck {
+export function podToService(plan: Plan, from: Probe, backend: Probe, family: Family, name: string): PacketCheck {
   return tryService({
+    plan,
     name,
     from,
     service: service.clusterIP,
@@ -62,8 +71,9 @@ export function podToService(from: Probe, backend: Probe, family: Family, name: 
 }
 
 /** The same by UDP, which has rules and connection tracking of its own. The probe's own server sends the packet (agnhost's /dial). */
-export function podToServiceByUdp(from: Probe, backend: Probe, family: Family): PacketCheck {
+export function podToServiceByUdp(plan: Plan, from: Probe, backend: Probe, family: Family): PacketCheck {
   return tryService({
+    plan,
     name: "pod to ClusterIP, UDP",
     from,
     service: service.clusterIP,
@@ -80,8 +90,9 @@ export function podToServiceByUdp(from: Probe, backend: Probe, family: Family): 
 }
 
 /** One client, many requests: session affinity keeps it at one of the backends. */
-export function affinity(from: Probe, backends: readonly Probe[], family: Family): PacketCheck {
+export function affinity(plan: Plan, from: Probe, backends: readonly Probe[], family: Family): PacketCheck {
   return tryService({
+    plan,
     name: "session affinity",
     from,
     service: service.affinity,

@@ -79,7 +79,7 @@ function remarks({ proxy }: Stack, { proxyMode, podCIDRs, nodes }: LiveCluster, 
     mend: "Start kube-controller-manager with --allocate-node-cidrs and --cluster-cidr (kubeadm: networking.podSubnet), and adopt again.",
   };
   return [
-    ...(proxyMode !== undefined && proxyMode !== proxy.mode && says(["proxy", "mode"]) ? [modes] : []),
+    ...(proxy.runs === "daemonset" && proxyMode !== undefined && proxyMode !== proxy.mode && says(["proxy", "mode"]) ? [modes] : []),
     ...(podCIDRs === undefined && nodes.every((node) => node.podCIDRs.length === 0) ? [noRanges] : []),
   ];
 }

@@ -11,6 +11,7 @@ const checks = [
   "requires",
   "kubelet",
   "kubeletChange",
+  "kubeProxy",
   "forwarding",
   "files",
   "hosts",
@@ -22,6 +23,7 @@ const checks = [
   "nexthops",
   "routing",
   "nftables",
+  "services",
 ];
 
 /** The host agent's source: one shell script. `main` starts the run, so it is the last. */

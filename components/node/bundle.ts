@@ -104,6 +104,7 @@ const kinds: readonly HostItem["kind"][] = [
   "rule",
   "accept-forwarded",
   "nftables",
+  "service",
 ];
 
 /** One item as text: its line, and the lines of its content. The key says which of its kind it is. */
@@ -125,6 +126,10 @@ function toEntry(item: HostItem): Entry {
       if (item.what === "lan-mtu") {
         const key = `lan-mtu ${Address.parse(item.address)}`;
         return { kind, key, line: `require ${key} ${whole(item.bytes, key)}` };
+      }
+      if (item.what === "kube-proxy") {
+        const key = `kube-proxy ${filePath(item.path)} ${word(item.version, item.what)}`;
+        return { kind, key, line: `require ${key}` };
       }
       const key = `${item.what} ${word(item.value, item.what)}`;
       return { kind, key, line: `require ${key}` };
@@ -217,6 +222,10 @@ function toEntry(item: HostItem): Entry {
     case "accept-forwarded": {
       const key = String(Cidr.parse(item.range));
       return { kind, key, line: `accept-forwarded ${key}` };
+    }
+    case "service": {
+      const key = matching(/^[A-Za-z0-9@_.-]+\.service$/, item.name, "a service's name");
+      return { kind, key, line: `service ${key} ${item.files.map(filePath).join(" ")}` };
     }
     case "nftables":
       return { kind, key: "inet plumbline", line: "nftables inet plumbline", content: lines(item.table, "table inet plumbline") };

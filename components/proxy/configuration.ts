@@ -5,7 +5,7 @@ import { lintProxyConfiguration } from "./lint/lint";
 import { parseVersion } from "./lint/version";
 
 /**
- * The KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1) for kubeadm's ConfigMap `kube-proxy`: what the stack says, and kube-proxy's defaults
+ * The KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1) for kubeadm's ConfigMap `kube-proxy`, or a file of the host: what the stack says, and kube-proxy's defaults
  * for the rest. Not for the mode none.
  */
 export function kubeProxyConfiguration({ stack }: Context): string {
@@ -27,7 +27,10 @@ export function kubeProxyConfiguration({ stack }: Context): string {
     ...optional("healthzBindAddress", healthz.bindAddress),
     ...optional("metricsBindAddress", metrics.bindAddress),
     ...optional("enableProfiling", metrics.profiling),
-    clientConnection: { kubeconfig: "/var/lib/kube-proxy/kubeconfig.conf", ...proxy.clientConnection },
+    clientConnection: {
+      kubeconfig: proxy.runs === "host" ? proxy.host.kubeconfig : "/var/lib/kube-proxy/kubeconfig.conf",
+      ...proxy.clientConnection,
+    },
     ...optional("configSyncPeriod", proxy.configSyncPeriod),
     ...optional("conntrack", proxy.conntrack),
     ...(proxy.nodePortAddresses.length > 0 ? { nodePortAddresses: proxy.nodePortAddresses } : {}),

@@ -5,12 +5,13 @@ import type { HostItem } from "../../core/host";
 import type { Part, PlannedNode } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { configurationFindings, kubeProxyConfiguration } from "./configuration";
+import { hostService } from "./hostService";
 import { daemonSetObjects } from "./objects";
 
 const part = "proxy";
 
 /**
- * kube-proxy: kubeadm's DaemonSet gets our configuration, a node at a time when that changes, and NodePorts are let in.
+ * kube-proxy: kubeadm's DaemonSet gets our configuration, a node at a time when that changes, or it is a service of each host; and NodePorts are let in.
  * In the mode none it is somebody else's work, and only the range of the services' addresses is kept free.
  */
 export function proxy(context: Context): Part {
@@ -18,12 +19,18 @@ export function proxy(context: Context): Part {
   const ranges: Part["ranges"] = () => serviceRanges(context.stack).map(({ cidr, path }) => ({ cidr, what: "services", path }));
   if (proxy.mode === "none") return { name: part, ranges, findings: () => [replaces(context) ? replaced : withoutProxy] };
   const config = kubeProxyConfiguration(context);
+  const isOnHost = proxy.runs === "host";
   return {
     name: part,
     ranges,
     flows: () => flows(context),
-    host: (node) => [...preconditions(context), ...sameRange(context, node), ...reservedPorts(context)],
-    manifests: () => daemonSetObjects(part, config),
+    host: (node) => [
+      ...preconditions(context),
+      ...sameRange(context, node),
+      ...reservedPorts(context),
+      ...(isOnHost ? hostService(context, node, config) : []),
+    ],
+    manifests: () => (isOnHost ? [] : daemonSetObjects(part, config)),
     findings: () => configurationFindings(context),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Address, AddressError } from "../cidr";
-import { cidr, ports } from "./values";
+import { absolutePath, cidr, ports } from "./values";
 
 /** A duration as Go writes it, for settings that are passed on to Kubernetes. */
 const goDuration = () => z.string().regex(/^(?=.)(\d+h)?(\d+m)?(\d+s)?$/, "is no duration: write 0s, 60s or 1h30m.");
@@ -45,6 +45,19 @@ export const proxySection = z
       .describe(
         "How kube-proxy programs services. nftables needs Kubernetes 1.31 and kernel 5.13. none: something else does, kube-proxy is left alone.",
       ),
+    runs: z
+      .enum(["daemonset", "host"])
+      .default("daemonset")
+      .describe("daemonset: in pods, as kubeadm sets it up. host: as a systemd service of every node, kube-proxy.service."),
+    host: z
+      .strictObject({
+        binary: absolutePath().default("/usr/local/bin/kube-proxy").describe("The program on every node, which you install."),
+        kubeconfig: absolutePath()
+          .default("/etc/kubernetes/kube-proxy.conf")
+          .describe("How it reaches the API server, as the user system:kube-proxy; a file on every node, which you make."),
+      })
+      .prefault({})
+      .describe("With runs: host."),
     nodePorts: ports().prefault("30000-32767").describe("The API server's --service-node-port-range."),
     nodePortAddresses: z
       .array(

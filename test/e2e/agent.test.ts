@@ -317,6 +317,111 @@ describe("a CNI configuration that the runtime would take instead of ours", () =
   }, 80_000);
 });
 
+describe("a service whose unit is a file of ours", () => {
+  const unit = "/etc/systemd/system/demo.service";
+  const config = "/etc/demo.conf";
+  /** It is up once its configuration says so. */
+  const unitText = `[Service]
+ExecStart=/bin/sleep infinity
+ExecStartPost=/bin/sh -c 'grep -q good ${config} || { echo "error: no good configuration"; exit 1; }'
+Restart=always
+RestartSec=1
+
+[Install]
+WantedBy=multi-user.target
+`;
+  const demo = (settings: string, ...others: HostItem[]): HostItem[] => [
+    file(unit, unitText),
+    file(config, `${settings}\n`),
+    { kind: "service", name: "demo.service", files: [config, unit] },
+    ...others,
+  ];
+  const other = route("10.244.1.0/24");
+
+  /** Whether it is enabled, whether it runs, and since when. */
+  const state = () =>
+    shell(
+      "systemctl is-enabled demo.service 2>/dev/null; systemctl is-active demo.service; systemctl show -p MainPID --value demo.service",
+    );
+  const running = /^enabled\nactive\n[1-9]\d*$/;
+  const absent = "inactive\n0";
+
+  test("runs, is restarted for a change of its files only, comes back with a reboot, and goes with destroy", async () => {
+    const first = new Generation(demo("good 1"));
+    expect(await first.apply()).toEqual(done(`generation ${first.name} applied: 2 files, 1 service; ${rollsBack(30)}`));
+    await first.confirm();
+    const since = await state();
+    expect(since).toMatch(running);
+
+    await new Generation(demo("good 1", other)).applyAndConfirm();
+    expect(await state()).toBe(since);
+    await new Generation(demo("good 2")).applyAndConfirm();
+    expect(await state()).toMatch(running);
+    expect(await state()).not.toBe(since);
+
+    await host.reboot();
+    const booted = await state();
+    expect(booted).toMatch(running);
+    await new Generation(demo("good 2", other)).applyAndConfirm();
+    expect(await state()).toBe(booted);
+
+    expect(await host.destroy()).toEqual(done("everything is as it was before Plumbline"));
+    expect(await state()).toBe(absent);
+  }, 120_000);
+
+  test("that doesn't come up takes the change back, and the earlier one runs again", async () => {
+    const good = new Generation(demo("good"));
+    await good.applyAndConfirm();
+    const bad = new Generation(demo("bad"));
+    expect(await bad.apply()).toEqual(
+      failed("service demo.service: doesn't come up: error: no good configuration", `generation ${bad.name} failed and is rolled back`),
+    );
+    expect(await status()).toBe(`${good.name} none ${good.name}`);
+    expect(await state()).toMatch(running);
+    expect(await shell(`cat ${config}`)).toBe("good");
+  }, 60_000);
+
+  test("that isn't confirmed stops again; one whose end isn't confirmed runs again; also when the host restarts before", async () => {
+    const good = new Generation(demo("good"), 2);
+    await good.apply();
+    expect(await state()).toMatch(running);
+    await sleep(4_000);
+    expect(await state()).toBe(absent);
+    const patient = new Generation(demo("good"));
+    await patient.apply();
+    await host.reboot();
+    expect(await state()).toBe(absent);
+
+    await patient.applyAndConfirm();
+    await new Generation([other]).apply();
+    expect(await state()).toBe(absent);
+    await host.reboot();
+    expect(await state()).toMatch(running);
+  }, 180_000);
+
+  test("of a name that the host had before makes that one way, which comes back", async () => {
+    const theirs = "[Service]\\nExecStart=/bin/sleep 1d\\n[Install]\\nWantedBy=multi-user.target\\n";
+    await shell(`printf '${theirs}' >${unit}; systemctl daemon-reload; systemctl --quiet enable --now demo.service`);
+    // Enabled anew, its link has another time.
+    const untimed = async () => (await network()).replace(/(wants\/demo\.service .*) \S+ (\S+)$/m, "$1 $2");
+    const found = await untimed();
+    await new Generation(demo("good")).applyAndConfirm();
+    expect(await shell("systemctl show -p ExecStart demo.service")).toContain("sleep infinity");
+    await host.destroy();
+    expect(await untimed()).toBe(found);
+    expect(await state()).toMatch(running);
+    expect(await shell("systemctl show -p ExecStart demo.service")).toContain("sleep 1d");
+    await shell(`systemctl --quiet disable --now demo.service; rm ${unit}; systemctl daemon-reload`);
+  }, 60_000);
+
+  test("whose file is no file of the bundle is refused", async () => {
+    const wrong = new Generation([{ kind: "service", name: "demo.service", files: [unit] }]);
+    expect(await wrong.apply()).toEqual(
+      failed(`service demo.service: its file ${unit} is no file of the bundle`, `generation ${wrong.name} is refused; nothing was changed`),
+    );
+  }, 40_000);
+});
+
 test("two at once take turns", async () => {
   const [one, two] = [new Generation([route("10.244.1.0/24")]), new Generation([route("10.244.2.0/24")])];
   expect((await Promise.all([one.apply(), two.apply()])).map(({ code }) => code)).toEqual([0, 0]);

@@ -69,12 +69,24 @@ test("up makes it Ready, and costs each host two connections", async () => {
   expect(await on("client", `curl -sS -m 5 -H 'Host: hello.lab.test' http://${w1}/hostname`)).toMatch(/^hello-/);
 }, 360_000);
 
-test("every check of verify passes", async () => {
-  const { code, stdout } = await plumbline("verify", "--stack", stack, "--json");
+async function reboot(node: string): Promise<void> {
+  const started = () => on(node, "ps -o lstart= -p 1");
+  const before = await started();
+  await on(node, "sudo systemctl reboot").catch(() => undefined); // The connection breaks with the host.
+  await waitFor(async () => expect(await started()).not.toBe(before), 60);
+  await waitFor(() => on(node, "systemctl is-active plumbline.service plumbline-routes.service kubelet.service"), 60);
+}
+
+/** What verify finds that isn't well. */
+async function everyCheck(file: string) {
+  const { code, stdout } = await plumbline("verify", "--stack", file, "--json");
   const { checks } = JSON.parse(stdout) as { checks: { name: string; status: string; detail: string }[] };
-  expect(checks.filter(({ status }) => status !== "passed")).toEqual([]);
   expect(checks.length).toBeGreaterThan(20);
-  expect(code).toBe(0);
+  return { code, failures: checks.filter(({ status }) => status !== "passed") };
+}
+
+test("every check of verify passes", async () => {
+  expect(await everyCheck(stack)).toEqual({ code: 0, failures: [] });
 }, 240_000);
 
 test("a second up changes nothing and dials no host", async () => {
@@ -83,10 +95,11 @@ test("a second up changes nothing and dials no host", async () => {
   expect(await Promise.all(nodes.map(logins))).toEqual(counts.map((count) => count + 1));
 }, 240_000);
 
-describe("kube-proxy's mode, under requests of a pod to a service with its backend on another node", () => {
+describe("kube-proxy, under requests of a pod to a service with its backend on another node", () => {
   let iptables: string;
+  let onHosts: string;
 
-  /** Changes the mode, and gives the requests that were lost meanwhile; proves that there were some. */
+  /** Applies another stack, and gives the requests that were lost meanwhile; proves that there were some. */
   async function lostBy(file: string): Promise<number> {
     const before = await requests("client");
     await pulumi(file, "up", "--yes", "--skip-preview");
@@ -108,6 +121,9 @@ describe("kube-proxy's mode, under requests of a pod to a service with its backe
 
   beforeAll(async () => {
     iptables = stackFile("iptables", (text) => text.replace("mode: nftables", "mode: iptables"));
+    onHosts = stackFile("on-hosts", (text) =>
+      text.replace("mode: nftables", "mode: nftables\n    runs: host\n    host: {binary: /usr/bin/kube-proxy}"),
+    );
     await startServer("server", "w2");
     await kubectl("expose pod server --port=8080");
     await startClient("client", "w1", (await kubectl("get service server -o jsonpath='{.spec.clusterIP}'")).trim());
@@ -115,7 +131,7 @@ describe("kube-proxy's mode, under requests of a pod to a service with its backe
 
   afterAll(() => kubectl("delete pod/client pod/server service/server --wait=false"), 30_000);
 
-  test("preview says what a change means on this cluster", async () => {
+  test("preview says what a change of the mode means on this cluster", async () => {
     const preview = await pulumi(iptables, "preview");
     expect(preview).toContain("kube-proxy changes from nftables to iptables, node by node.");
     expect(preview).toContain("NodePorts, and health check NodePorts, answer on every address of a node.");
@@ -127,6 +143,46 @@ describe("kube-proxy's mode, under requests of a pod to a service with its backe
     expect(await lostBy(iptables)).toBeLessThanOrEqual(3);
     expect(await modes()).toEqual(nodes.map(() => "iptables\n"));
     expect(await lostBy(stack)).toBeLessThanOrEqual(3);
+    expect(await modes()).toEqual(nodes.map(() => "nftables\n"));
+  }, 240_000);
+
+  /** The service on each node. */
+  const services = () =>
+    Promise.all(
+      nodes.map((node) => on(node, "systemctl is-active kube-proxy.service || true; ls /etc/systemd/system | grep kube-proxy || true")),
+    );
+
+  test("as a service of the hosts: refused beside kubeadm's pods and without credentials, and nothing is changed", async () => {
+    const said = await pulumi(onHosts, "up", "--yes", "--skip-preview").catch((error: Error) => error.message);
+    expect(said).toContain("kube-proxy-kubeconfig /etc/kubernetes/kube-proxy.conf: isn't there; make it on a control plane");
+    expect(said).toContain("kube-proxy-alone kube-proxy.service: a pod's kube-proxy runs here");
+    expect(said).toContain("kubectl -n kube-system delete daemonset kube-proxy");
+    expect(await services()).toEqual(nodes.map(() => "inactive\n"));
+  }, 120_000);
+
+  test("from pods to a service of the hosts: hardly a request is lost, verify passes, and it comes back with a reboot", async () => {
+    const kubeconfig = await on("cp1", "sudo kubeadm kubeconfig user --client-name=system:kube-proxy --config=/etc/kubeadm/config.yaml");
+    const give = `echo ${Buffer.from(kubeconfig).toString("base64")} | base64 -d | sudo install -m 600 /dev/stdin /etc/kubernetes/kube-proxy.conf`;
+    for (const node of nodes) await on(node, give);
+    await kubectl("-n kube-system delete daemonset kube-proxy --cascade=foreground");
+    expect(await lostBy(onHosts)).toBeLessThanOrEqual(3);
+    expect(await services()).toEqual(nodes.map(() => "active\nkube-proxy.service\n"));
+    expect(await kubectl("-n kube-system get daemonsets -o name")).toBe("");
+    expect(await everyCheck(onHosts)).toEqual({ code: 0, failures: [] });
+
+    await reboot("w1");
+    const answered = async () => (await requests("client")).answered;
+    await waitFor(async () => expect(await answered()).toBeGreaterThan(0), 90);
+    expect(await on("w1", "systemctl is-active kube-proxy.service")).toBe("active\n");
+  }, 480_000);
+
+  test("and back: hardly a request is lost, and the pods are kubeadm's again", async () => {
+    // Without the mode kubeadm's pods would start in iptables, and every node would change twice.
+    const withMode = "sed 's/^kind: KubeProxyConfiguration$/&\\nmode: nftables/' /etc/kubeadm/config.yaml";
+    await on("cp1", `sudo ${withMode} >/tmp/kubeadm.yaml && sudo kubeadm init phase addon kube-proxy --config=/tmp/kubeadm.yaml`);
+    expect(await lostBy(stack)).toBeLessThanOrEqual(3);
+    expect(await services()).toEqual(nodes.map(() => "inactive\n"));
+    expect(await kubectl("-n kube-system get daemonset kube-proxy -o jsonpath='{.status.numberReady}'")).toBe("3");
     expect(await modes()).toEqual(nodes.map(() => "nftables\n"));
   }, 240_000);
 });
@@ -182,11 +238,7 @@ test("a mistake in the stack stops everything before a host is dialled", async (
 }, 180_000);
 
 test("a rebooted host comes back with its network", async () => {
-  const started = () => on("w2", "ps -o lstart= -p 1");
-  const before = await started();
-  await on("w2", "sudo systemctl reboot").catch(() => undefined); // The connection breaks with the host.
-  await waitFor(async () => expect(await started()).not.toBe(before), 60);
-  await waitFor(() => on("w2", "systemctl is-active plumbline.service plumbline-routes.service kubelet.service"), 60);
+  await reboot("w2");
   expect(await on("w2", "ip route show proto 117")).toContain("10.244.1.0/24 via");
   expect(await on("w2", "sudo nft list table inet plumbline")).toContain("SSH for administrators (failsafe)");
   await kubectl("wait --for=condition=Ready node/w2 --timeout=60s");

@@ -101,6 +101,8 @@ export const whole = {
   },
   proxy: {
     mode: "ipvs",
+    runs: "daemonset",
+    host: { binary: "/usr/local/bin/kube-proxy", kubeconfig: "/etc/kubernetes/kube-proxy.conf" },
     nodePorts: "30000-32767",
     nodePortAddresses: ["10.100.0.0/24"],
     externalIPs: ["192.168.7.0/28"],

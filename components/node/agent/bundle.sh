@@ -3,7 +3,7 @@
 # unpack BUNDLE DIR: the parts of the bundle in DIR, one list per kind. Prints what is wrong with it.
 unpack() {
   rm -rf "$2" && mkdir -p "$2/files" || return 1
-  for list in node confirm-timeout requires kubelet probes sysctls files.list links foreign-links link-names link-mtus take-over addresses neighbours fdb routes namespaces peers ports namespace-addresses namespace-routes static-routes rules host-names forwarded; do : >"$2/$list" || return 1; done
+  for list in node confirm-timeout requires kubelet probes sysctls files.list links foreign-links link-names link-mtus take-over addresses neighbours fdb routes namespaces peers ports namespace-addresses namespace-routes static-routes rules host-names forwarded services; do : >"$2/$list" || return 1; done
   awk -v dir="$2" '
     function wrong(reason) { print "line " NR ": " reason }
     function name(path) { gsub("/", "%", path); return path }
@@ -22,7 +22,7 @@ unpack() {
     { if (content != "") close(content); content = "" }
     $1 == "node" && NF == 2 { once("node"); add("node", $2); next }
     $1 == "confirm-timeout" && NF == 2 && $2 ~ /^[1-9][0-9]*$/ { once("confirm-timeout"); add("confirm-timeout", $2); next }
-    $1 == "require" && (NF == 3 && $2 ~ /^(cni-(conf-dir|plugin|winner)|kernel-(module|version)|kubelet-(cluster-dns|cluster-domain|resolv-conf)|node-(pod-cidrs|ports))$/ || NF == 4 && $2 == "lan-mtu") { add("requires", rest($0)); next }
+    $1 == "require" && (NF == 3 && $2 ~ /^(cni-(conf-dir|plugin|winner)|kernel-(module|version)|kube-proxy-(alone|kubeconfig)|program|kubelet-(cluster-dns|cluster-domain|resolv-conf)|node-(pod-cidrs|ports))$/ || NF == 4 && $2 ~ /^(lan-mtu|kube-proxy)$/) { add("requires", rest($0)); next }
     $1 == "kubelet" && NF == 3 && $2 ~ /^(cluster-dns|node-local-dns|cluster-domain|resolv-conf)$/ { once($1 " " $2); add("kubelet", rest($0)); next }
     $1 == "probe" && (NF == 4 && $2 == "tcp" || NF == 3 && $2 == "icmp" || NF == 2 && $2 ~ /^(api-name|resolver)$/) { add("probes", rest($0)); next }
     $1 == "sysctl" && NF > 2 && $2 ~ /^[A-Za-z0-9_.\/@:-]+$/ && $2 !~ /\.\./ { once($1 " " $2); add("sysctls", rest($0)); next }
@@ -50,6 +50,7 @@ unpack() {
     $1 == "host-name" && NF > 2 && $0 !~ odd { add("host-names", rest($0)); next }
     $0 == "resolver" { once($0); content = dir "/resolver"; printf "" > content; next }
     $1 == "accept-forwarded" && NF == 2 && $2 ~ /^[0-9a-f.:]+\/[0-9]+$/ { once($0); add("forwarded", $2); next }
+    $1 == "service" && NF > 2 && $2 ~ /^[A-Za-z0-9@_.-]+\.service$/ { once($1 " " $2); add("services", rest($0)); next }
     $0 == "nftables inet plumbline" { once($0); content = dir "/nftables"; printf "" > content; next }
     { wrong("unknown or malformed item " $1) }
     END { if (NR > 1 && !("node" in seen)) wrong("no node"); if (NR > 1 && !("confirm-timeout" in seen)) wrong("no confirm-timeout") }' "$1"
@@ -95,7 +96,7 @@ summary() {
   awk -v dir="$desired" '
     function count(list, word,   n, line) { while ((getline line < (dir "/" list)) > 0) n++; if (n) out = out ", " n " " word (n > 1 ? "s" : "") }
     BEGIN {
-      count("files.list", "file"); count("namespaces", "namespace"); count("links", "link"); count("routes", "route"); count("static-routes", "static route"); count("rules", "routing rule"); count("host-names", "host name"); count("sysctls", "sysctl")
+      count("files.list", "file"); count("namespaces", "namespace"); count("links", "link"); count("routes", "route"); count("static-routes", "static route"); count("rules", "routing rule"); count("host-names", "host name"); count("sysctls", "sysctl"); count("services", "service")
       if ((getline line < (dir "/resolver")) > 0) out = out ", resolver"
       if ((getline line < (dir "/nftables")) > 0) out = out ", firewall"
       print out == "" ? "nothing" : substr(out, 3)

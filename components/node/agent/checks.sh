@@ -15,6 +15,7 @@ validate() {
     check_static_routes
     check_forwarded
     check_nftables
+    check_services
   }
   ! has_problems
 }

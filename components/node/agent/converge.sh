@@ -3,6 +3,7 @@
 # The one function that does. Goes on after an error, so that a rollback gets as far as it can; false if there was one.
 converge() {
   put live "$(get live) $generation" || problem host "can't write to $state"
+  stop_services
   kubelet_before=$(kubelet_files)
   put_back_files
   put_back_sysctls
@@ -18,6 +19,7 @@ converge() {
   set_rules
   set_forwarded
   set_nftables
+  set_services
   restart_kubelet "$kubelet_before"
   drop_ports
   drop_links
@@ -35,6 +37,7 @@ take_originals() {
   while read -r name; do [ -e "$state/original/links/$name" ] || : >"$state/original/links/$name" || missing="$missing $name"; done <"$desired/link-names"
   while read -r name; do [ -e "$state/original/namespaces/$name" ] || : >"$state/original/namespaces/$name" || missing="$missing $name"; done <"$desired/namespaces"
   while read -r name _; do : >"$state/original/ports/$name" || missing="$missing $name"; done <"$desired/ports"
+  while read -r name _; do take_service "$name" || missing="$missing $name"; done <"$desired/services"
   [ ! -e "$desired/nftables" ] || : >"$state/original/nftables" || missing="$missing $table"
   take_hosts || missing="$missing /etc/hosts"
   take_resolver || missing="$missing resolver"
@@ -49,6 +52,7 @@ settle() {
   unwanted links link-names 1 | while IFS= read -r name; do rm -f "$state/original/links/$name"; done
   unwanted namespaces namespaces 1 | while IFS= read -r name; do rm -f "$state/original/namespaces/$name"; done
   unwanted ports ports 1 | while IFS= read -r name; do rm -f "$state/original/ports/$name"; done
+  unwanted services services 1 | while IFS= read -r name; do rm -f "$state/original/services/$name"; done
   [ -e "$desired/nftables" ] || rm -f "$state/original/nftables"
   [ -s "$desired/host-names" ] || rm -f "$state/original/hosts"
   [ -e "$desired/resolver" ] || rm -f "$state/original/resolver"

@@ -71,7 +71,7 @@ destroy() {
   remove_units
   ! has_problems || die "not all of it could be put back; mend that and run destroy again"
   message="everything is as it was before Plumbline$(remarks)"
-  rm -rf "$state" "$work" || die "can't remove $state"
+  rm -rf "$state" "$work" "$started" || die "can't remove $state"
   say "$message"
 }
 

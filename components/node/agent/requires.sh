@@ -19,6 +19,8 @@ check_requires() {
       node-pod-cidrs:*) check_node_pod_cidrs "$value" ;;
       kernel-version:*) check_kernel_version "$value" ;;
       kernel-module:*) check_kernel_module "$value" ;;
+      program:*) command -v "$value" >/dev/null || problem "program $value" "isn't installed, and kube-proxy's service needs it" ;;
+      kube-proxy*:*) check_kube_proxy "$what" "$value" ;;
       kubelet-*:*) check_kubelet "${what#kubelet-}" "$value" ;;
       node-ports:*) check_node_ports "$value" ;;
       lan-mtu:*) check_lan_mtu "${value% *}" "${value#* }" ;;

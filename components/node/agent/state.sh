@@ -16,7 +16,7 @@ lock() {
   name=$(cat "$state"/generations/*/bundle 2>/dev/null | sed -n 's/^node //p' | head -n 1)
   node=${name:-$node}
   rm -rf "$work"
-  mkdir -p "$work" "$state/generations" "$state/original/files" "$state/original/sysctls" "$state/original/dirs" "$state/original/links" "$state/original/namespaces" "$state/original/ports" || exit 1
+  mkdir -p "$work" "$state/generations" "$state/original/files" "$state/original/sysctls" "$state/original/dirs" "$state/original/links" "$state/original/namespaces" "$state/original/ports" "$state/original/services" || exit 1
 }
 
 # put NAME TEXT: a whole state file or none.
@@ -28,7 +28,7 @@ confirmed_or_nothing() { cat "$state/current" 2>/dev/null || echo nothing; }
 forget() {
   if [ -e "$state/current" ] || [ -e "$state/pending" ] || has_originals; then return; fi
   remove_units
-  rm -rf "$state" "$work"
+  rm -rf "$state" "$work" "$started"
 }
 has_originals() {
   for original in "$state"/original/*/* "$state/original/nftables" "$state/original/hosts" "$state/original/resolver" "$state/original/forwarded"; do [ ! -e "$original" ] || return 0; done

@@ -16,7 +16,7 @@ export function checkProxy(stack: Stack): Finding[] {
   return findings;
 }
 
-const rules: readonly Rule[] = [checkMode, checkNodePorts, checkNodePortAddresses, checkDetectLocal, checkPeriods];
+const rules: readonly Rule[] = [checkMode, checkRuns, checkNodePorts, checkNodePortAddresses, checkDetectLocal, checkPeriods];
 
 function checkMode({ cluster, proxy }: Stack, report: Report): void {
   const minor = Number(cluster.kubernetes.split(".")[1]);
@@ -24,6 +24,16 @@ function checkMode({ cluster, proxy }: Stack, report: Report): void {
     report("error", ["mode"], `nftables needs Kubernetes 1.31, but cluster.kubernetes is ${cluster.kubernetes}.`, "Write iptables.");
   if (proxy.mode === "ipvs" && minor >= 35)
     report("warning", ["mode"], "ipvs is deprecated since Kubernetes 1.35.", "Write nftables (kernel 5.13 or later).");
+}
+
+function checkRuns({ proxy }: Stack, report: Report): void {
+  if (proxy.runs === "host" && proxy.mode === "none")
+    report(
+      "warning",
+      ["runs"],
+      "host does nothing with proxy.mode none: Plumbline then sets no kube-proxy up.",
+      "Remove it, or write a mode.",
+    );
 }
 
 function checkNodePorts({ cluster, proxy, ssh }: Stack, report: Report): void {

@@ -30,6 +30,20 @@ test.each([
   expect(find("pod to ClusterIP, UDP").judge(said, facts)).toEqual(verdict);
 });
 
+test.each([
+  [
+    "on the hosts",
+    { runs: "host" },
+    "kube-proxy on cp1 doesn't translate it, or the backend's answer takes another way back; see `journalctl -u kube-proxy` on cp1",
+  ],
+  ["replaced", { mode: "none" }, "what replaces kube-proxy on cp1 doesn't translate it, or the backend's answer takes another way back"],
+] as const)("where one reads more, with kube-proxy %s", (_, proxy, mend) => {
+  const { checks } = planChecks(planOf({ proxy }), client);
+  const check = checks.find(({ name }) => name === "pod to ClusterIP");
+  if (check?.kind !== "packet") throw new Error("no check of a ClusterIP");
+  expect(check.judge(outcome("", 143), facts)).toEqual(bad(`no answer from ClusterIP 10.96.7.7 within 3 s: ${mend}`));
+});
+
 const names = (...list: string[]) => outcome(list.map((name) => `${name}\n`).join(""));
 test.each([
   ["one backend", names(...Array<string>(10).fill("backend-2")), good("ClusterIP 10.96.7.8: backend-2")],

@@ -41,7 +41,8 @@ test("unpacks a bundle into its parts", () => {
   ).toEqual({
     node: "w1\n",
     "confirm-timeout": "60\n",
-    requires: "cni-conf-dir /etc/cni/net.d\ncni-plugin bridge\ncni-plugin portmap\nlan-mtu 10.100.0.21 1500\n",
+    requires:
+      "cni-conf-dir /etc/cni/net.d\ncni-plugin bridge\ncni-plugin portmap\nkube-proxy /usr/local/bin/kube-proxy 1.34\nlan-mtu 10.100.0.21 1500\n",
     kubelet: "",
     probes: "icmp 10.100.0.20\nresolver\ntcp 10.100.0.20 6443\n",
     sysctls: "net.ipv4.conf.eth0/100.rp_filter 2\nnet.ipv4.ip_forward 1\nnet.ipv4.ip_local_port_range 32768 60999\n",
@@ -67,6 +68,7 @@ test("unpacks a bundle into its parts", () => {
       "0.0.0.0/0 table 254 metric 50 via 10.100.0.1 dev eth0\n10.20.0.0/16 table 100 metric 0 via 10.9.0.1 dev eth1 src 10.9.0.2 onlink\n10.30.0.0/16 table 254 metric 0 blackhole\nfd00:30::/64 table 254 metric 1024 blackhole\n",
     rules: "4 1000: from 10.1.0.0/24 to 10.20.0.5 fwmark 0x1/0xff iif eth1 lookup 100\n6 1001: from all fwmark 0x10 lookup 254\n",
     forwarded: "10.244.0.0/16\nfd00:244::/48\n",
+    services: "kube-proxy.service /etc/systemd/system/kube-proxy.service\n",
     nftables: workerItems.flatMap((item) => (item.kind === "nftables" ? [item.table] : [])).join(),
   });
   expect(part("files/%etc%cni%net.d%10-plumbline.conflist")).toBe('{\n  "cniVersion": "1.0.0"\n}\n');

@@ -35,6 +35,8 @@ export const workerItems: readonly HostItem[] = [
   { kind: "link-mtu", name: "cni0", bytes: 1450 },
   { kind: "take-over", what: "routes" },
   { kind: "accept-forwarded", range: "fd00:244::/48" },
+  { kind: "service", name: "kube-proxy.service", files: ["/etc/systemd/system/kube-proxy.service"] },
+  { kind: "require", what: "kube-proxy", path: "/usr/local/bin/kube-proxy", version: "1.34" },
   { kind: "accept-forwarded", range: "10.244.0.0/16" },
   { kind: "file", path: "/etc/cni/net.d/10-plumbline.conflist", mode: "0644", content: '{\n  "cniVersion": "1.0.0"\n}\n' },
   { kind: "file", path: "/etc/nowhere/x.conf", mode: "0644", content: "x\n", where: "/etc/nowhere" },

@@ -183,6 +183,8 @@ describe("the smallest stack", () => {
       },
       proxy: {
         mode: "iptables",
+        runs: "daemonset",
+        host: { binary: "/usr/local/bin/kube-proxy", kubeconfig: "/etc/kubernetes/kube-proxy.conf" },
         nodePorts: { from: 30000, to: 32767 },
         nodePortAddresses: [],
         externalIPs: [],
