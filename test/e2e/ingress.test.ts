@@ -124,7 +124,8 @@ test("the beginning of a path is taken away on the way to its pod, and what foll
 
 test("preview judges the rules together with the Ingresses that others have made", async () => {
   const stack = stackWith("first", "name: traefik", "name: traefik, as: internal, class: internal, expose: nodePort");
-  const conflict = /ingress\.rules\[1\]\.paths\[0\]\.path: internal\.lab\.test \/ \(Prefix\) is claimed by Ingress default\/stray \(in the cluster\)/;
+  const conflict =
+    /ingress\.rules\[1\]\.paths\[0\]\.path: internal\.lab\.test \/ \(Prefix\) is claimed by Ingress default\/stray \(in the cluster\)/;
   expect(await pulumi(stack, "preview")).not.toMatch(conflict);
   await kubectl('create ingress stray --class=internal --rule="internal.lab.test/*=first:8080"');
   expect(await pulumi(stack, "preview")).toMatch(conflict);
