@@ -1,5 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, stopTestLab, testLab } from "./support/testLab";
+import {
+  expectVerified,
+  initStack,
+  kubectl,
+  on,
+  plumbline,
+  pulumi,
+  stackFile,
+  startTestLab,
+  stopTestLab,
+  testLab,
+} from "./support/testLab";
 
 /** A dual-stack cluster: adopted from the live one, then by host routes, then over the tunnel. */
 let stack: string;
@@ -12,15 +23,8 @@ beforeAll(async () => {
 
 afterAll(stopTestLab, 60_000);
 
-async function verified(): Promise<void> {
-  const { code, stdout } = await plumbline("verify", "--stack", stack, "--json");
-  const { checks } = JSON.parse(stdout) as { checks: { name: string; status: string }[] };
-  expect(checks.filter(({ status }) => status !== "passed")).toEqual([]);
-  // Each in both families: 3 nodes with 2 peers each; 3 nodes.
-  expect(checks.filter(({ name }) => name === "pod to pod, other node")).toHaveLength(12);
-  expect(checks.filter(({ name }) => name === "unfragmented packets")).toHaveLength(6);
-  expect(code).toBe(0);
-}
+/** Each in both families: 3 nodes with 2 peers each; 3 nodes. */
+const checks = { "pod to pod, other node": 12, "unfragmented packets": 6 };
 
 test("adopt writes both families of the live cluster into the stack", async () => {
   const { code, stderr } = await plumbline("adopt", "--yes", "--stack", stack);
@@ -38,12 +42,12 @@ test("adopt writes both families of the live cluster into the stack", async () =
 test("host routes carry both families", async () => {
   await pulumi(stack, "up", "--yes", "--skip-preview");
   await kubectl("wait --for=condition=Ready node --all --timeout=30s");
-  await verified();
+  await expectVerified(stack, checks);
 }, 240_000);
 
 test("the tunnel carries both families", async () => {
   writeFileSync(stack, readFileSync(stack, "utf8").replace("{provider: bridge}", "{provider: vxlan}"));
   await pulumi(stack, "up", "--yes", "--skip-preview");
   expect(await on("w1", "ip -6 route show fd00:10:244:2::/64")).toMatch(/via fd00:10:244:2:: dev plumbline0 proto 117 .*onlink/);
-  await verified();
+  await expectVerified(stack, checks);
 }, 240_000);

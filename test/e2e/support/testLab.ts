@@ -73,6 +73,16 @@ export function stackFile(name: string, edit: (text: string) => string = (text) 
   return file;
 }
 
+/** Every check of `plumbline verify` passes, and of these kinds there are so many. */
+export async function expectVerified(stack: string, counts: Readonly<Record<string, number>>): Promise<void> {
+  const { code, stdout } = await plumbline("verify", "--stack", stack, "--json");
+  const { checks } = JSON.parse(stdout) as { checks: { name: string; status: string }[] };
+  expect(checks.filter(({ status }) => status !== "passed")).toEqual([]);
+  const seen = Object.keys(counts).map((name) => [name, checks.filter((check) => check.name === name).length]);
+  expect(Object.fromEntries(seen)).toEqual(counts);
+  expect(code).toBe(0);
+}
+
 /** A stack `lab` in this test file's state. */
 export async function initStack(): Promise<void> {
   await run(process.execPath, [path.join(projectRoot, "setup", "bootstrap.js"), "pulumi", "stack", "init", "lab"], {
