@@ -3,6 +3,8 @@ export type Foreign = "weave" | "calico" | "cilium" | "kube-flannel";
 
 /** What a pod network leaves on a host, and in the cluster; only what it alone makes. Patterns are extended regular expressions of grep. */
 export interface Leftovers {
+  /** DaemonSets of its agents, as its own installations name them: `namespace/name`. */
+  readonly agents: readonly string[];
   /** Files in the container runtime's directory of CNI configurations. */
   readonly configurations: readonly string[];
   /** Other files and directories on the host. They outlive a restart. */
@@ -31,6 +33,7 @@ const patch = (namespace: string, daemonSet: string) =>
 export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
   // weave 2.8.1: `weave reset`, prog/weave-kube/launch.sh, npc/constants.go, net/bridge.go
   weave: {
+    agents: ["kube-system/weave-net"],
     configurations: ["10-weave.conflist"],
     files: ["/opt/cni/bin/weave-net", "/opt/cni/bin/weave-ipam", "/opt/cni/bin/weave-plugin-*", "/var/lib/weave"],
     links: "weave|datapath|vethwe.*|vxlan-6784",
@@ -44,6 +47,7 @@ export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
   },
   // projectcalico/calico: cni-plugin/pkg/install, felix/rules/rule_defs.go, felix/dataplane; operator: api/v1/calico_node_daemonset_types.go
   calico: {
+    agents: ["calico-system/calico-node", "kube-system/calico-node"],
     configurations: ["10-calico.conflist", "calico-kubeconfig"],
     files: ["/opt/cni/bin/calico", "/opt/cni/bin/calico-ipam", "/var/lib/calico"],
     links: "cali[0-9a-f]{11}|vxlan(-v6)?[.]calico|wireguard[.]cali|wg-v6[.]cali",
@@ -65,6 +69,7 @@ export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
   },
   // cilium/cilium: install/kubernetes/cilium, plugins/cilium-cni, pkg/datapath/iptables/iptables.go, pkg/defaults
   cilium: {
+    agents: ["kube-system/cilium"],
     configurations: ["05-cilium.conflist"],
     files: ["/opt/cni/bin/cilium-cni"],
     links: "cilium_(host|net|vxlan|geneve|wg0)|lxc[0-9a-f]{12}|lxc_health",
@@ -85,6 +90,7 @@ export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
   },
   // flannel-io/flannel v0.28: Documentation/kube-flannel.yml, pkg/trafficmngr/iptables; flannel-io/cni-plugin: flannel.go. Its bridge is cni0, as ours is.
   "kube-flannel": {
+    agents: ["kube-flannel/kube-flannel-ds"],
     configurations: ["10-flannel.conflist"],
     files: ["/opt/cni/bin/flannel", "/var/lib/cni/flannel", "/var/lib/cni/networks/cbr0"],
     links: "flannel(-v6)?[.][0-9]+|flannel-wg(-v6)?|flannel0",
@@ -99,4 +105,5 @@ export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
   },
 };
 
+export const foreignNetworks = Object.keys(leftovers) as Foreign[];
 export const isForeign = (network: string): network is Foreign => network in leftovers;

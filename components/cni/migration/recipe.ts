@@ -30,3 +30,11 @@ export interface StackCommands {
   readonly apply: string;
   readonly verify: string;
 }
+
+/** What `plumbline plan --cluster` and a preview say of a change of the pod network. */
+export interface Announcement {
+  /** No pod restarts and no packet is lost. */
+  readonly isSafe: boolean;
+  readonly restarts: Migration["restarts"];
+  readonly text: string;
+}

@@ -3,12 +3,16 @@ import type { Part } from "../../../core/part";
 import type { Context } from "../../../core/plan";
 import type { Stack } from "../../../core/stack/schema";
 import { configHash } from "../../configHash";
+import type { Foreign } from "./leftovers";
 
 /** The annotation of the namespace kube-system that says which pod network was applied last. */
 export const recordAnnotation = "plumbline.dev/pod-network";
 
 /** What a change of the pod network is judged by: settings by their path below `cni`. `mtu` is a pod's. */
-export type NetworkRecord = Readonly<Record<string, string | number | boolean>> & { readonly provider: Stack["cni"]["provider"] };
+export type NetworkRecord = Readonly<Record<string, string | number | boolean>> & {
+  readonly provider: Stack["cni"]["provider"] | Foreign;
+  readonly alongside?: Stack["cni"]["alongside"];
+};
 
 /** Settings that both ends of a tunnel, or a pod and its host, have to agree on. */
 export function networkRecord(stack: Stack, layers: Parameters<typeof mtuBudget>[1]): NetworkRecord {

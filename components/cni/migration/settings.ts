@@ -1,3 +1,4 @@
+import type { Announcement } from "./recipe";
 import type { NetworkRecord } from "./record";
 
 /** What a change of a setting means for pods that run. Sources: CNI specification 1.1.0, libcni, the plugins v1.9.1, flanneld v0.28. */
@@ -59,12 +60,18 @@ const classes: Readonly<Record<string, SettingClass>> = {
 };
 
 /** What changes of the settings of one and the same network mean, in words. */
-export function settingChanges(before: NetworkRecord, now: NetworkRecord): { readonly isSafe: boolean; readonly text: string }[] {
+export function settingChanges(before: NetworkRecord, now: NetworkRecord): Announcement[] {
   return Object.entries(classes).flatMap(([setting, { kind, effect, action }]) => {
     const [from, to] = [before[setting], now[setting]];
     // A setting of a network that comes or goes is no change of it.
     if (from === to || from === undefined || to === undefined) return [];
     const change = setting === "custom.conflist" ? "changes" : `changes from ${from} to ${to}`;
-    return [{ isSafe: kind === "in place", text: `cni.${setting} ${change}: ${effect(from, to)}.${action ? `\n  ${action}` : ""}` }];
+    return [
+      {
+        isSafe: kind === "in place",
+        restarts: kind === "pods made anew" ? "all pods" : "no pod",
+        text: `cni.${setting} ${change}: ${effect(from, to)}.${action ? `\n  ${action}` : ""}`,
+      },
+    ];
   });
 }
