@@ -54,7 +54,8 @@ kept_routes() {
     $4 == "dev" && $5 in links' "$work/foreign"
 }
 
-# One batch of what differs. A route of somebody else's that does the same is left to its owner.
+# One batch of what differs; a route that leads elsewhere now is replaced at once, so that no packet finds none. A route of somebody else's that does
+# the same is left to its owner.
 set_routes() {
   foreign_routes >"$work/foreign"
   kept_routes >"$work/kept"
@@ -69,19 +70,30 @@ set_routes() {
     FILENAME == ARGV[4] { id[gateway($0)] = $1; next }
     { wanted[$1] = 1 }
     ours[$1] == $0 || !adding { next }
-    takes_over && $1 in other { sub(/( nexthop .*| onlink)$/, "", other[$1]); print "route del " other[$1] }
     !takes_over && (plain($0) in foreign || $1 in kept) { next }
-    { verb = ours[$1] == "" ? "add" : "replace" }
-    # The kernel refuses an IPv6 gateway behind our link while the old route to it leads elsewhere, and a nexthop object in the place of a gateway.
-    verb == "replace" && ($NF == "onlink" || /:/ && ($2 == "nexthop") != (ours[$1] ~ / nexthop /)) { print "route del " $1 " protocol " protocol; verb = "add" }
+    { was = ours[$1] != "" ? ours[$1] : takes_over ? other[$1] : ""; verb = was == "" ? "add" : "replace" }
+    # Linux refuses an IPv6 nexthop object in the place of a gateway,
+    verb == "replace" && /:/ && ($2 == "nexthop") != (was ~ / nexthop /) { print "route del " $1 (ours[$1] == "" ? "" : " protocol " protocol); verb = "add" }
+    # and an IPv6 gateway behind our link while a route to the gateway itself leads elsewhere. No pod has its address.
+    { way = verb == "replace" && /:/ && $2 == "via" && $NF == "onlink" ? $3 "/128 dev " $5 " protocol " protocol : "" }
+    way { print "route replace " way; ours[$3 "/128"] = "" }
     $2 == "via" { print "route " verb " " $0 " protocol " protocol }
     $2 == "nexthop" { print "route " verb " " $1 " nhid " id[gateway($0)] " protocol " protocol }
     $2 == "blackhole" { print "route " verb " blackhole " $1 " protocol " protocol }
+    way { print "route del " way }
     END {
       for (to in ours) if (ours[to] != "" && !(to in wanted)) print "route del " (ours[to] ~ / blackhole$/ ? "blackhole " : "") to " protocol " protocol
     }' "$work/ours" "$work/foreign" "$work/kept" "$work/nexthops" "$desired/routes" >"$work/batch"
   run_routes
+  if takes_over routes && [ "$command" != boot ]; then drop_foreign_routes; fi
   drop_nexthops
+}
+# Those that ours didn't replace, since their metric is another one.
+drop_foreign_routes() {
+  foreign_routes | awk '
+    FILENAME == ARGV[1] { wanted[$1] = 1; next }
+    $1 in wanted { sub(/( nexthop .*| onlink)$/, ""); print "route del " $0 }' "$desired/routes" - >"$work/batch"
+  run_routes
 }
 run_routes() { [ ! -s "$work/batch" ] || timeout 60 ip -force -batch "$work/batch" >"$work/error" 2>&1 || route_problems; }
 # ip says the reason, then `Command failed FILE:LINE`.
