@@ -7,6 +7,7 @@ export type HostItem =
   | FileItem
   | LinkItem
   | ForeignLinkItem
+  | CniNetworkItem
   | LinkPeerItem
   | PortItem
   | NamespaceItem
@@ -157,6 +158,17 @@ export interface LinkMtuItem {
 export interface ForeignLinkItem {
   readonly kind: "foreign-link";
   readonly name: string;
+}
+
+/**
+ * A network of the reference plugins (bridge, host-local, portmap) that only our configuration has. When it isn't wanted any more, the bridge goes unless it
+ * has ports, and so does what the plugins left of pods that are gone; pods that run keep theirs.
+ */
+export interface CniNetworkItem {
+  readonly kind: "cni-network";
+  /** As the configuration says it. */
+  readonly name: string;
+  readonly bridge: string;
 }
 
 /** What of somebody else's is replaced by ours, instead of being a reason to refuse. */

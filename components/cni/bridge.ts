@@ -8,6 +8,9 @@ import type { Transit } from "./providers";
 /** Plugins that the conflist calls, by the name of their binary. */
 const plugins = ["bridge", "host-local", "portmap", "loopback"];
 
+/** Also the name of host-local's folder of addresses. */
+export const network = "plumbline";
+
 /**
  * Pods on a Linux bridge per node, addresses from the node's own range (host-local), hostPorts by portmap. CNI specification 1.0.0.
  * Masquerading isn't the plugin's (`ipMasq` would also hide pods from other nodes' pods); the firewall part does it for what leaves the cluster.
@@ -32,6 +35,7 @@ export function bridge({ stack }: Context, { layers, hidesPods }: Pick<Transit, 
       ...plugins.map((value) => ({ kind: "require", what: "cni-plugin", value }) as const),
       ...stack.cluster.podCIDRs.map((range) => ({ kind: "accept-forwarded", range: String(range) }) as const),
       { kind: "file", path: file, mode: "0644", content: confText(conflist(node)) },
+      { kind: "cni-network", name: network, bridge: options.name },
       { kind: "link-mtu", name: options.name, bytes: mtuBudget(stack, layers).pods },
       // Replies of a service's pod on the same bridge would bypass the address translation otherwise.
       { kind: "sysctl", key: "net.bridge.bridge-nf-call-iptables", value: "1" },
@@ -44,7 +48,7 @@ export function bridge({ stack }: Context, { layers, hidesPods }: Pick<Transit, 
   function conflist(node: PlannedNode): Conflist {
     return {
       cniVersion: "1.0.0",
-      name: "plumbline",
+      name: network,
       plugins: [
         plugin.bridge({
           bridge: options.name,

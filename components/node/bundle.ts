@@ -93,6 +93,7 @@ const kinds: readonly HostItem["kind"][] = [
   "link-peer",
   "port",
   "foreign-link",
+  "cni-network",
   "link-mtu",
   "address",
   "namespace-route",
@@ -189,6 +190,10 @@ function toEntry(item: HostItem): Entry {
     case "foreign-link": {
       const key = linkName(item.name);
       return { kind, key, line: `foreign-link ${key}` };
+    }
+    case "cni-network": {
+      const key = matching(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, item.name, "a CNI network's name");
+      return { kind, key, line: `cni-network ${key} bridge ${linkName(item.bridge)}` };
     }
     case "link-mtu": {
       const key = linkName(item.name);

@@ -1,6 +1,7 @@
 import type { PlannedNode } from "../../../core/part";
 import type { Plan } from "../../../core/plan";
 import type { Stack } from "../../../core/stack/schema";
+import { network } from "../bridge";
 import type { TransitProvider } from "../providers";
 import { type Foreign, type Leftovers, label, leftovers } from "./leftovers";
 import type { MigrationStep, Recipe, StackCommands } from "./recipe";
@@ -84,7 +85,7 @@ function keepLeases(stack: Stack, nodes: readonly PlannedNode[], leases: string,
 }
 
 /** host-local's folder for the network that the bridge part writes. */
-const ourLeases = "/var/lib/cni/networks/plumbline";
+const ourLeases = `/var/lib/cni/networks/${network}`;
 
 /** calico-node sets the condition to True when it ends (node/pkg/lifecycle), and only it sets it back. */
 const available = '{"status":{"conditions":[{"type":"NetworkUnavailable","status":"False","reason":"PodNetworkChanged"}]}}';

@@ -3,7 +3,7 @@
 # unpack BUNDLE DIR: the parts of the bundle in DIR, one list per kind. Prints what is wrong with it.
 unpack() {
   rm -rf "$2" && mkdir -p "$2/files" || return 1
-  for list in node confirm-timeout requires kubelet probes sysctls files.list links foreign-links link-names link-mtus take-over addresses neighbours fdb routes namespaces peers ports namespace-addresses namespace-routes static-routes rules host-names forwarded services; do : >"$2/$list" || return 1; done
+  for list in node confirm-timeout requires kubelet probes sysctls files.list links foreign-links networks link-names link-mtus take-over addresses neighbours fdb routes namespaces peers ports namespace-addresses namespace-routes static-routes rules host-names forwarded services; do : >"$2/$list" || return 1; done
   awk -v dir="$2" '
     function wrong(reason) { print "line " NR ": " reason }
     function name(path) { gsub("/", "%", path); return path }
@@ -37,6 +37,7 @@ unpack() {
     $1 == "address" && NF == 6 && $3 == "dev" && $5 == "netns" && $0 !~ odd { add("namespace-addresses", rest($0)); next }
     $1 == "namespace-route" && NF == 6 && $3 == "via" && $5 == "netns" && $0 !~ odd { add("namespace-routes", rest($0)); next }
     $1 == "foreign-link" && NF == 2 { once("link " $2); add("foreign-links", $2); add("link-names", $2); next }
+    $1 == "cni-network" && NF == 4 && $3 == "bridge" && $0 !~ odd { once($1 " " $2); add("networks", $2 " " $4); next }
     $1 == "link-mtu" && NF == 3 { once($1 " " $2); add("link-mtus", rest($0)); next }
     $1 == "take-over" && NF == 2 && $2 ~ /^(routes|cni-configurations)$/ { add("take-over", $2); next }
     $1 == "address" && NF == 4 && $3 == "dev" && $4 in links { add("addresses", rest($0)); next }

@@ -24,6 +24,7 @@ converge() {
   drop_ports
   drop_links
   drop_namespaces
+  drop_networks
   drop_directories
   if has_problems; then return 1; fi
   put live "$generation" || problem host "can't write to $state"
@@ -38,6 +39,7 @@ take_originals() {
   while read -r name; do [ -e "$state/original/namespaces/$name" ] || : >"$state/original/namespaces/$name" || missing="$missing $name"; done <"$desired/namespaces"
   while read -r name _; do : >"$state/original/ports/$name" || missing="$missing $name"; done <"$desired/ports"
   while read -r name _; do take_service "$name" || missing="$missing $name"; done <"$desired/services"
+  take_networks || missing="$missing networks"
   [ ! -e "$desired/nftables" ] || : >"$state/original/nftables" || missing="$missing $table"
   take_hosts || missing="$missing /etc/hosts"
   take_resolver || missing="$missing resolver"
@@ -53,6 +55,10 @@ settle() {
   unwanted namespaces namespaces 1 | while IFS= read -r name; do rm -f "$state/original/namespaces/$name"; done
   unwanted ports ports 1 | while IFS= read -r name; do rm -f "$state/original/ports/$name"; done
   unwanted services services 1 | while IFS= read -r name; do rm -f "$state/original/services/$name"; done
+  # Pods of a former network may run on, so what they leave is looked for at later applies too.
+  unwanted networks networks 1 | while IFS= read -r name; do
+    if [ "$generation" = nothing ] || [ ! -d "$leases/$name" ]; then rm -f "$state/original/networks/$name"; fi
+  done
   [ -e "$desired/nftables" ] || rm -f "$state/original/nftables"
   [ -s "$desired/host-names" ] || rm -f "$state/original/hosts"
   [ -e "$desired/resolver" ] || rm -f "$state/original/resolver"

@@ -82,7 +82,3 @@ lease_facts() {
     printf 'lease %s %s %s\n' "${network##*/}" "$address" "$state"
   done
 }
-sandboxes() {
-  if command -v crictl >/dev/null && timeout 10 crictl pods --quiet --no-trunc; then return 0; fi
-  command -v ctr >/dev/null && timeout 10 ctr --namespace k8s.io containers list --quiet
-}

@@ -10,7 +10,7 @@ check_forwarded() {
   while read -r range; do
     ! systemctl is-active --quiet firewalld 2>/dev/null || check_firewalld "$range"
     for program in $(filters "$range"); do
-      filter_rules "$program" >"$work/filter"
+      table_rules "$program" filter >"$work/filter"
       check_ufw "$range"
       if [ ! -e "$state/original/forwarded" ] && grep -q "^:$own_chain " "$work/filter"; then
         problem "accept-forwarded $range" "there is a chain $own_chain already and it isn't ours; remove it"
@@ -30,7 +30,7 @@ set_forwarded() {
 change_filters() {
   for family in 0.0.0.0/0 ::/0; do
     for program in $(filters "$family"); do
-      filter_rules "$program" >"$work/filter"
+      table_rules "$program" filter >"$work/filter"
       filter_change "$family" >"$work/filter-change"
       [ ! -s "$work/filter-change" ] || timeout 30 "$program-restore" --wait=10 --noflush "$@" <"$work/filter-change" 2>"$work/error" ||
         problem accept-forwarded "$program: $(grep -v '^#' "$work/error" | head -n 1)"
@@ -49,10 +49,10 @@ filters() {
   echo "$found"
 }
 
-# filter_rules PROGRAM: without making the table where there is none, as a legacy iptables would.
-filter_rules() {
-  "$1-save" --version 2>/dev/null | grep -q nf_tables || grep -qsx filter "/proc/net/${1%%tables*}_tables_names" || return 0
-  timeout 10 "$1-save" -t filter 2>/dev/null
+# table_rules PROGRAM TABLE: without making the table where there is none, as a legacy iptables would.
+table_rules() {
+  "$1-save" --version 2>/dev/null | grep -q nf_tables || grep -qsx "$2" "/proc/net/${1%%tables*}_tables_names" || return 0
+  timeout 10 "$1-save" -t "$2" 2>/dev/null
 }
 
 # filter_change CIDR: what iptables-restore has to be told of the rules in $work/filter, for the ranges of this family.

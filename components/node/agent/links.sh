@@ -19,7 +19,8 @@ set_links() {
   done <"$desired/links"
   set_ports
   set_inside_namespaces
-  # The CNI's bridge comes with the first pod, with the MTU of that time.
+  # The CNI's bridge comes with the first pod, with the MTU of that time; also after a reboot.
+  take_networks || problem host "can't write to $state"
   while read -r name bytes; do
     if [ -e "/sys/class/net/$name" ] && [ "$(cat "/sys/class/net/$name/mtu")" != "$bytes" ]; then
       ip link set dev "$name" mtu "$bytes" 2>"$work/error" || problem "link-mtu $name" "can't be set to $bytes: $(tail -n 1 "$work/error")"

@@ -16,7 +16,7 @@ lock() {
   name=$(cat "$state"/generations/*/bundle 2>/dev/null | sed -n 's/^node //p' | head -n 1)
   node=${name:-$node}
   rm -rf "$work"
-  mkdir -p "$work" "$state/generations" "$state/original/files" "$state/original/sysctls" "$state/original/dirs" "$state/original/links" "$state/original/namespaces" "$state/original/ports" "$state/original/services" || exit 1
+  mkdir -p "$work" "$state/generations" "$state/original/files" "$state/original/sysctls" "$state/original/dirs" "$state/original/links" "$state/original/namespaces" "$state/original/ports" "$state/original/services" "$state/original/networks" || exit 1
 }
 
 # put NAME TEXT: a whole state file or none.

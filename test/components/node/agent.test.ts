@@ -51,6 +51,7 @@ test("unpacks a bundle into its parts", () => {
     "host-names": "10.0.0.7 registry.example registry\n",
     resolver: "# ours\nnameserver 10.0.0.53\n",
     "foreign-links": "flannel.1\n",
+    networks: "plumbline cni0\n",
     "link-names": "plumbline0\nflannel.1\n",
     "link-mtus": "cni0 1450\n",
     "take-over": "routes\n",

@@ -26,7 +26,7 @@ echo --`;
   const script = `${functions}
 mount -t sysfs sysfs /sys; mount -t tmpfs tmpfs /run; mkdir /run/netns
 work=/run/work && state=$work/state && desired=$work/parts && command=apply
-mkdir -p "$state/original/files" "$state/original/sysctls" "$state/original/links" "$state/original/namespaces" "$state/original/ports"
+mkdir -p "$state/original/files" "$state/original/sysctls" "$state/original/links" "$state/original/namespaces" "$state/original/ports" "$state/original/networks"
 : >"$state/live"
 ip link set lo up
 ip link add eth1 type veth peer name other

@@ -32,6 +32,7 @@ export const workerItems: readonly HostItem[] = [
   { kind: "resolver", content: "# ours\nnameserver 10.0.0.53\n" },
   { kind: "host-name", address: "10.0.0.7", names: ["registry.example", "registry"] },
   { kind: "foreign-link", name: "flannel.1" },
+  { kind: "cni-network", name: "plumbline", bridge: "cni0" },
   { kind: "link-mtu", name: "cni0", bytes: 1450 },
   { kind: "take-over", what: "routes" },
   { kind: "accept-forwarded", range: "fd00:244::/48" },
