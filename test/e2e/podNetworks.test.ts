@@ -52,11 +52,17 @@ async function verified(mtu: number): Promise<void> {
   expect(code).toBe(0);
 }
 
-test("preview says what a change at once would do, and the steps that lose nothing", async () => {
+test("plan and preview say what a change at once would do, and the steps that lose nothing", async () => {
+  const asked = async () => (await plumbline("plan", "--stack", stack, "--cluster")).stdout;
+  expect(await asked()).toContain("Change of the pod network\nNone: the cluster has this pod network.");
   write("{provider: vxlan}");
+  const steps = "2. Send packets by vxlan: plumbline:cni: {provider: vxlan, alongside: bridge}";
+  const planned = await asked();
+  expect(planned).toContain("The pod network changes from bridge to vxlan at once.\nNo pod restarts, but until the last host has changed");
+  expect(planned).toContain(steps);
   const text = await pulumi(stack, "preview");
   expect(text).toContain("The pod network changes from bridge to vxlan at once.");
-  expect(text).toContain("2. Send packets by vxlan: plumbline:cni: {provider: vxlan, alongside: bridge}");
+  expect(text).toContain(steps);
   write("{provider: bridge, alongside: vxlan}");
   expect(await pulumi(stack, "preview")).toContain("The pod network changes from bridge to bridge beside vxlan. No pod restarts");
 }, 240_000);
@@ -122,10 +128,27 @@ test("flannel's host-gw backend: routes over the LAN", async () => {
   await verified(1500);
 }, 240_000);
 
-test("destroy takes all of it away", async () => {
+/** Addresses that a network has given to pods of a node, by the plugin's own files. */
+const leases = async (node: string) =>
+  (await on(node, "sudo ls /var/lib/cni/networks/plumbline")).split("\n").filter((name) => /^\d+\./.test(name));
+
+/** What the plugins leave on a host of a pod that went while nobody took it down: an address, and a port of the host. */
+const forgotten = `
+cd /var/lib/cni/networks/plumbline && printf 'gone\\r\\neth0' >10.244.1.250 && touch -d '1 hour ago' 10.244.1.250
+iptables -t nat -N CNI-DN-gone && iptables -t nat -A CNI-DN-gone -p tcp --dport 9999 -j DNAT --to-destination 10.244.1.250:80
+iptables -t nat -A CNI-HOSTPORT-DNAT -p tcp -m comment --comment 'dnat name: "plumbline" id: "gone"' -m multiport --dports 9999 -j CNI-DN-gone`;
+
+test("destroy takes all of it away, but what pods that run have", async () => {
+  await on("w1", `sudo sh -e <<'END'\n${forgotten}\nEND`);
+  expect(await leases("w1")).toContain("10.244.1.250");
   await pulumi(stack, "destroy", "--yes", "--skip-preview");
   for (const node of nodes) {
     const left = "ip -br link | grep -E 'plumbline|flannel'; ip route | grep 10.244 | grep -v cni0; ls -d /var/lib/plumbline 2>/dev/null";
     expect({ node, left: await on(node, `${left}; true`) }).toEqual({ node, left: "" });
   }
-}, 240_000);
+  expect(await leases("w1")).toContain((await kubectl("get pod client-a -o jsonpath='{.status.podIP}'")).trim());
+  expect(await leases("w1")).not.toContain("10.244.1.250");
+  expect(await on("w1", "sudo iptables-save -t nat | grep -c -e CNI-DN-gone -e 9999 || true; ls /sys/class/net/cni0/brif | wc -l")).toMatch(
+    /^0\n[1-9]/,
+  );
+}, 300_000);

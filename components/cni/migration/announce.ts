@@ -55,7 +55,8 @@ function networkChange(before: NetworkRecord, now: NetworkRecord, plan: Plan): A
 }
 
 /** The network that is on its way in, or out. */
-const other = (before: NetworkRecord, now: NetworkRecord): Provider | undefined => (before.provider === now.provider ? now.alongside : now.provider);
+const other = (before: NetworkRecord, now: NetworkRecord): Provider | undefined =>
+  before.provider === now.provider ? now.alongside : now.provider;
 
 /** Whether hosts of both sides reach each other while the change goes from host to host. */
 function isStep(before: NetworkRecord, now: NetworkRecord): boolean {

@@ -9,7 +9,8 @@ import type { MigrationStep, Recipe, StackCommands } from "./recipe";
 /** From a network that gives pods their addresses itself: node by node, and every pod is made anew. */
 export function fromForeign({ stack, nodes }: Plan, from: Foreign, to: TransitProvider, { apply, verify }: StackCommands): Recipe {
   const left = leftovers[from];
-  const enforces = stack.firewall.mode === "enforce";
+  const { alongside } = left;
+  const opens = stack.firewall.mode === "enforce" && !alongside;
   // Control planes last: then the workers' network is known to work.
   const ordered = [...nodes].sort((a, b) => Number(isPlane(a)) - Number(isPlane(b)));
   return {
@@ -28,11 +29,19 @@ export function fromForeign({ stack, nodes }: Plan, from: Foreign, to: TransitPr
       },
       {
         title: `Bring ${to} to all hosts`,
-        write: { cni: { provider: to, takeover: true }, ...(enforces ? { firewall: { mode: "off" } } : {}) },
+        write: {
+          cni: { provider: to, ...(alongside ? { alongside } : {}), takeover: true },
+          ...(opens ? { firewall: { mode: "off" } } : {}),
+        },
         commands: [apply, ...(left.leases ? [`kubectl uncordon ${names(nodes)}`] : [])],
         effects: [
           `Running pods stay on ${from}. ${from}'s configuration gives way, so that new pods get addresses of the plan.`,
-          ...(enforces ? [`The firewall is off meanwhile: it would close ${from}'s ports, which no part of this stack declares.`] : []),
+          ...(alongside
+            ? [
+                `${from}'s routes are replaced one by one, and its tunnels and ports are kept. cni.${alongside} has to say its backend, VNI and port, where they aren't ${alongside}'s defaults.`,
+              ]
+            : []),
+          ...(opens ? [`The firewall is off meanwhile: it would close ${from}'s ports, which no part of this stack declares.`] : []),
         ],
       },
       ...ordered.map((node) => switchNode(stack, node, left, from)),
@@ -42,10 +51,13 @@ export function fromForeign({ stack, nodes }: Plan, from: Foreign, to: TransitPr
         effects: ["Nothing runs of it any more. From here on there is no way back."],
       },
       {
-        title: "Close the firewall again, and prove the network",
-        write: { cni: { provider: to, takeover: true }, ...(enforces ? { firewall: { mode: "enforce" } } : {}) },
+        title: opens ? "Close the firewall again, and prove the network" : "Prove the network",
+        write: { cni: { provider: to, takeover: true }, ...(opens ? { firewall: { mode: "enforce" } } : {}) },
         commands: [apply, verify],
-        effects: [`Keep cni.takeover: true. Without it, configurations that were moved away are put back.`],
+        effects: [
+          ...(alongside ? [`cni.alongside is left out. ${from}'s interfaces and ports go from the hosts.`] : []),
+          `Keep cni.takeover: true. Without it, configurations that were moved away are put back.`,
+        ],
       },
     ],
     back: [

@@ -1,3 +1,5 @@
+import type { TransitProvider } from "../providers";
+
 /** Pod networks of others that Plumbline knows how to leave. kube-flannel: flannel as its own manifest installs it. */
 export type Foreign = "weave" | "calico" | "cilium" | "kube-flannel";
 
@@ -17,6 +19,8 @@ export interface Leftovers {
   readonly pin: readonly string[];
   /** Where its host-local wrote the addresses of pods, if it gives them of the node's own range: ours goes on from there. */
   readonly leases?: string;
+  /** Plumbline's network with the same tunnels and routes: kept beside the new one until the change is done. */
+  readonly alongside?: TransitProvider;
   /** What else to mind before the first node. */
   readonly notes: readonly string[];
   /** Takes its objects out of the cluster. */
@@ -96,6 +100,7 @@ export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
     links: "flannel(-v6)?[.][0-9]+|flannel-wg(-v6)?|flannel0",
     chains: "FLANNEL-(FWD|POSTRTG)",
     leases: "/var/lib/cni/networks/cbr0",
+    alongside: "flannel",
     pin: [patch("kube-flannel", "kube-flannel-ds")],
     notes: [],
     remove: [

@@ -68,6 +68,14 @@ test("addresses that flannel's own installation gave are kept until their pods e
   ]);
 });
 
+test("flannel's own tunnels are kept beside the new network, with the firewall on, and go at the end", () => {
+  const { steps } = planMigration(stackFile("dev"), "kube-flannel", "vxlan", commands);
+  expect(steps.flatMap(({ write }) => write ?? [])).toEqual([
+    { cni: { provider: "vxlan", alongside: "flannel", takeover: true } },
+    { cni: { provider: "vxlan", takeover: true } },
+  ]);
+});
+
 test("flannel's own installation and Plumbline's flannel have the same objects", () => {
   expect(() => planMigration(stackWith({}), "kube-flannel", "flannel", commands)).toThrow(
     /^Plumbline's flannel has the same objects as flannel's own manifest, so the two can't be there at once\. Change to vxlan or bridge, then:/,

@@ -10,7 +10,7 @@ const { test: testIt, note } = testsWith(missingNamespaces());
 /** A state of the host, and what happens on it until the next one. */
 interface State {
   readonly items: readonly HostItem[];
-  readonly then?: string;
+  readonly meanwhile?: string;
 }
 
 /**
@@ -19,12 +19,12 @@ interface State {
  */
 function gone(...states: readonly State[]): string[] {
   const steps = states.map(
-    ({ items, then = "true" }, index) => `cat >"$work/bundle" <<'END'
+    ({ items, meanwhile = "true" }, index) => `cat >"$work/bundle" <<'END'
 ${renderBundle({ node: "w1", confirmTimeoutSeconds: 60, items })}END
 unpack "$work/bundle" "$desired"
 generation=${index}; [ ${items.length} != 0 ] || generation=nothing
 take_networks; drop_networks; settle
-${then}
+${meanwhile}
 [ ! -s "$work/problems" ] || { cat "$work/problems"; rm "$work/problems"; }
 [ ! -s "$work/remarks" ] || { cat "$work/remarks"; echo; rm "$work/remarks"; }
 { ip -br link show type bridge | awk '{ print $1 }'; cd "$work"; find leases results original -type f | sort; cd /; } | paste -s -d ' '
@@ -81,7 +81,7 @@ testIt(`what pods left goes with the network, and what is somebody else's stays$
     pod("plumbline", "10.244.1.6", "gone", "B"),
     pod("other", "10.9.0.5", "dead", "C"),
   ];
-  expect(gone({ items: [network("cni0")], then: ["ip link add cni0 type bridge", ...pods].join("\n") }, { items: [] })).toEqual([
+  expect(gone({ items: [network("cni0")], meanwhile: ["ip link add cni0 type bridge", ...pods].join("\n") }, { items: [] })).toEqual([
     `cni0 ${others} leases/plumbline/10.244.1.5 leases/plumbline/10.244.1.6 leases/plumbline/last_reserved_ip.0 leases/plumbline/lock original/networks/plumbline results/other-dead-eth0 results/plumbline-dead-eth0 results/plumbline-gone-eth0\n`,
     `${others} results/other-dead-eth0\n${unmapped("dead", "A")}${unmapped("gone", "B")}`,
   ]);
@@ -96,11 +96,7 @@ testIt(`pods that run, or start, keep what is theirs; it goes at a later apply${
     'touch "$leases/plumbline/fd00::7"',
   ];
   const elsewhere: HostItem = { kind: "route", destination: "10.0.0.0/8" };
-  const states = gone(
-    { items: [network("cni0")], then: pods.join("\n") },
-    { items: [elsewhere] },
-    { items: [elsewhere] },
-  );
+  const states = gone({ items: [network("cni0")], meanwhile: pods.join("\n") }, { items: [elsewhere] }, { items: [elsewhere] });
   const left = `cni0 leases/plumbline/10.244.1.6 leases/plumbline/fd00::7 leases/plumbline/last_reserved_ip.0 leases/plumbline/lock original/networks/plumbline results/plumbline-live-eth0 results/plumbline-starts-eth0\n`;
   const remark = "; 2 addresses in /leases/plumbline stay: their pods run, and keep them\n";
   expect(states.slice(1, 3)).toEqual([`${remark}${left}${unmapped("dead", "A")}`, `${remark}${left}`]);
@@ -109,8 +105,8 @@ testIt(`pods that run, or start, keep what is theirs; it goes at a later apply${
 testIt(`the last pods' bridge and addresses go at a later apply${note}`, () => {
   const elsewhere: HostItem = { kind: "route", destination: "10.0.0.0/8" };
   const states = gone(
-    { items: [network("cni0")], then: `${plugged}; ${pod("plumbline", "10.244.1.6", "live", "B")}` },
-    { items: [elsewhere], then: "ip link del v0; sandboxes() { :; }" },
+    { items: [network("cni0")], meanwhile: `${plugged}; ${pod("plumbline", "10.244.1.6", "live", "B")}` },
+    { items: [elsewhere], meanwhile: "ip link del v0; sandboxes() { :; }" },
     { items: [elsewhere] },
   );
   expect(states[2]).toBe(`\n${unmapped("live", "B")}`);
@@ -118,14 +114,14 @@ testIt(`the last pods' bridge and addresses go at a later apply${note}`, () => {
 
 testIt(`a bridge of another name takes the place of one without ports; the addresses go on${note}`, () => {
   const lease = pod("plumbline", "10.244.1.5", "dead", "A");
-  const states = gone({ items: [network("cni0")], then: `ip link add cni0 type bridge; ${lease}` }, { items: [network("pods0")] });
+  const states = gone({ items: [network("cni0")], meanwhile: `ip link add cni0 type bridge; ${lease}` }, { items: [network("pods0")] });
   expect(states[1]).toMatch(/^leases\/plumbline\/10\.244\.1\.5 .*dead-eth0\n$/);
 });
 
 testIt(`a bridge that was there before stays, and so do addresses when the runtime can't be asked${note}`, () => {
   const states = gone(
-    { items: [], then: "ip link add cni0 type bridge" },
-    { items: [network("cni0")], then: `sandboxes() { return 1; }; ${pod("plumbline", "10.244.1.5", "dead", "A")}` },
+    { items: [], meanwhile: "ip link add cni0 type bridge" },
+    { items: [network("cni0")], meanwhile: `sandboxes() { return 1; }; ${pod("plumbline", "10.244.1.5", "dead", "A")}` },
     { items: [] },
   );
   expect(states[2]).toBe(
