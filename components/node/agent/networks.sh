@@ -29,8 +29,14 @@ drop_networks() {
     network=${mark##*/}
     grep -q "^$network " "$desired/networks" || drop_pods_of "$network"
     while read -r bridge; do
-      grep -qxF "$network $bridge" "$desired/networks" || drop_bridge "$bridge"
-    done <"$mark"
+      if ! grep -qxF "$network $bridge" "$desired/networks"; then
+        drop_bridge "$bridge"
+        # Whoever makes another of its name is the owner of that.
+        [ -e "/sys/class/net/$bridge" ] || continue
+      fi
+      printf '%s\n' "$bridge"
+    done <"$mark" >"$work/bridges"
+    cmp -s "$work/bridges" "$mark" || cp "$work/bridges" "$mark" || problem host "can't write to $state"
   done
 }
 drop_bridge() {

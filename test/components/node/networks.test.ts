@@ -112,10 +112,16 @@ testIt(`the last pods' bridge and addresses go at a later apply${note}`, () => {
   expect(states[2]).toBe(`\n${unmapped("live", "B")}`);
 });
 
-testIt(`a bridge of another name takes the place of one without ports; the addresses go on${note}`, () => {
+testIt(`a bridge of another name takes the place of one without ports; the addresses go on, and the old name is free${note}`, () => {
   const lease = pod("plumbline", "10.244.1.5", "dead", "A");
-  const states = gone({ items: [network("cni0")], meanwhile: `ip link add cni0 type bridge; ${lease}` }, { items: [network("pods0")] });
-  expect(states[1]).toMatch(/^leases\/plumbline\/10\.244\.1\.5 .*dead-eth0\n$/);
+  const states = gone(
+    { items: [network("cni0")], meanwhile: `ip link add cni0 type bridge; ${lease}` },
+    { items: [network("pods0")], meanwhile: "ip link add pods0 type bridge" },
+    { items: [network("pods0")], meanwhile: "ip link add cni0 type bridge" },
+    { items: [] },
+  );
+  expect(states[1]).toMatch(/^pods0 leases\/plumbline\/10\.244\.1\.5 .*dead-eth0\n$/);
+  expect(states[3]).toBe(`cni0\n${unmapped("dead", "A")}`);
 });
 
 testIt(`a bridge that was there before stays, and so do addresses when the runtime can't be asked${note}`, () => {
