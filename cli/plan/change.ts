@@ -1,5 +1,6 @@
 import { announceNetworkChange } from "../../components/cni/migration/announce";
 import type { Announcement } from "../../components/cni/migration/recipe";
+import { readRecord } from "../../components/cni/migration/record";
 import type { Plan } from "../../core/plan";
 import { heading, table } from "../output";
 import type { LiveNetwork } from "./live";
@@ -28,8 +29,10 @@ export function showNetworkChange(change: NetworkChange | undefined, { annotatio
       );
       return change.pods.length > 0 ? `${change.text}\n\n${pods}` : change.text;
     }
-    return annotation === undefined && foreign === undefined
-      ? "Not known: the cluster has no record of the pod network that it has now. `pulumi up` writes one."
-      : "None: the cluster has this pod network.";
+    // kube-flannel's objects may be Plumbline's own, of a version that wrote no record.
+    const isKnown = readRecord(annotation) !== undefined || (foreign !== undefined && foreign !== "kube-flannel");
+    return isKnown
+      ? "None: the cluster has this pod network."
+      : "Not known: the cluster has no record of the pod network that it has now. `pulumi up` writes one.";
   }
 }

@@ -75,3 +75,9 @@ test("a node that isn't there", async () => {
     stderr: "stacks/Pulumi.lab.yaml has no node w11. Did you mean w1?\n",
   });
 });
+
+test("--cluster needs a cluster to ask", async () => {
+  const { code, stdout, stderr } = await run("plan", "--stack", "dev", "--cluster");
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^cluster\.kubeconfig: \S*dev\.kubeconfig doesn't exist\. Copy the cluster's there;/);
+});

@@ -17,7 +17,7 @@ beforeAll(async () => {
   ] as const) {
     await startClient(client, from, await startServer(server, to));
   }
-}, 240_000);
+}, 300_000);
 
 afterAll(stopTestLab, 60_000);
 
@@ -65,7 +65,7 @@ test("plan and preview say what a change at once would do, and the steps that lo
   expect(text).toContain(steps);
   write("{provider: bridge, alongside: vxlan}");
   expect(await pulumi(stack, "preview")).toContain("The pod network changes from bridge to bridge beside vxlan. No pod restarts");
-}, 240_000);
+}, 300_000);
 
 test("bridge to vxlan loses no request", async () => {
   expect(
@@ -78,7 +78,7 @@ test("bridge to vxlan loses no request", async () => {
   expect(await on("w1", "ip -d -o link show plumbline0")).toMatch(/mtu 1450 .* vxlan id 1 local \S+ .*dstport 4789 nolearning/);
   expect(await on("w1", "ip route show 10.244.2.0/24")).toMatch(/^10\.244\.2\.0\/24 via 10\.244\.2\.0 dev plumbline0 proto 117 onlink/);
   await verified(1450);
-}, 240_000);
+}, 300_000);
 
 test("the tunnel comes back after a reboot", async () => {
   const started = () => on("w1", "ps -o lstart= -p 1");
@@ -103,7 +103,7 @@ test("vxlan to flannel loses no request", async () => {
     /^10\.244\.2\.0\/24 via 10\.244\.2\.0 dev flannel\.1 onlink *\n0\n$/,
   );
   await verified(1450);
-}, 240_000);
+}, 300_000);
 
 test("flannel to bridge loses no request, and nothing of flannel's stays on the hosts", async () => {
   expect(
@@ -120,13 +120,13 @@ test("flannel to bridge loses no request, and nothing of flannel's stays on the 
     expect(await on(node, "sudo ls /var/lib/cni/networks")).toBe("plumbline\n");
   }
   await verified(1500);
-}, 240_000);
+}, 300_000);
 
 test("flannel's host-gw backend: routes over the LAN", async () => {
   await up("{provider: flannel, flannel: {backend: host-gw}}");
   await kubectl("rollout status daemonset/kube-flannel-ds -n kube-flannel --timeout=60s");
   await verified(1500);
-}, 240_000);
+}, 300_000);
 
 /** Addresses that a network has given to pods of a node, by the plugin's own files. */
 const leases = async (node: string) =>

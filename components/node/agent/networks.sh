@@ -47,7 +47,7 @@ drop_bridge() {
 # The addresses of pods that are gone, and all of the folder once nobody has one.
 drop_pods_of() {
   [ -d "$leases/$1" ] || return 0
-  if ! sandboxes >"$work/sandboxes" 2>/dev/null; then
+  if ! sandboxes >"$work/sandboxes" 2>/dev/null || ! knows_pods "$1"; then
     remark "the addresses in $leases/$1 stay, since the container runtime doesn't say which pods run"
     return
   fi
@@ -69,6 +69,12 @@ drop_pods_of() {
   else
     remark "$kept addresses in $leases/$1 stay: their pods run, and keep them"
   fi
+}
+
+# A runtime that knows none of the pods, while something is on a bridge, may be the wrong one.
+knows_pods() {
+  for file in "$leases/$1"/*[.:]*; do head -n 1 "$file" 2>/dev/null | tr -d '\r'; done >"$work/pods"
+  grep -qxF -f "$work/sandboxes" "$work/pods" || ! ls -d /sys/class/net/*/brport >/dev/null 2>&1
 }
 
 # drop_ports_of NETWORK ID: portmap's rules say whose they are, and lead to a chain of this pod alone.

@@ -112,6 +112,16 @@ testIt(`the last pods' bridge and addresses go at a later apply${note}`, () => {
   expect(states[2]).toBe(`\n${unmapped("live", "B")}`);
 });
 
+testIt(`a runtime that knows none of the pods isn't believed while the bridge has ports${note}`, () => {
+  const states = gone(
+    { items: [network("cni0")], meanwhile: `${plugged}; ${pod("plumbline", "10.244.1.6", "elsewhere", "B")}` },
+    { items: [] },
+  );
+  expect(states[1]).toMatch(
+    /^; the addresses in \/leases\/plumbline stay, since the .*\ncni0 leases\/plumbline\/10\.244\.1\.6 .*elsewhere-eth0\n$/,
+  );
+});
+
 testIt(`a bridge of another name takes the place of one without ports; the addresses go on, and the old name is free${note}`, () => {
   const lease = pod("plumbline", "10.244.1.5", "dead", "A");
   const states = gone(
