@@ -88,7 +88,7 @@ function keepLeases(stack: Stack, nodes: readonly PlannedNode[], leases: string,
     title: "Keep the addresses that pods have",
     commands: [
       `kubectl cordon ${names(nodes)}`,
-      ...nodes.map((node) => `${shell(stack, node)} "sudo mkdir -p ${ourLeases} && sudo cp -an ${leases}/. ${ourLeases}"`),
+      ...nodes.map((node) => `${shell(stack, node)} "sudo mkdir -p ${leases} ${ourLeases} && sudo cp -an ${leases}/. ${ourLeases}"`),
     ],
     effects: [
       `Until ${to} is on all hosts no pod starts. It then gives no address away that a running pod still has; such an address is free again when that pod ends.`,
