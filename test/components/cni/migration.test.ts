@@ -60,7 +60,8 @@ test("workers before control planes, each node once", () => {
 
 test("addresses that flannel's own installation gave are kept until their pods end", () => {
   const { steps } = planMigration(stackFile("dev"), "kube-flannel", "vxlan", commands);
-  const copy = "sudo mkdir -p /var/lib/cni/networks/cbr0 /var/lib/cni/networks/plumbline && sudo cp -an /var/lib/cni/networks/cbr0/. /var/lib/cni/networks/plumbline";
+  const copy =
+    "sudo mkdir -p /var/lib/cni/networks/cbr0 /var/lib/cni/networks/plumbline && sudo cp -an /var/lib/cni/networks/cbr0/. /var/lib/cni/networks/plumbline";
   const [, keep, , bring] = steps.map(({ commands: all }) => all);
   expect([keep, bring]).toEqual([
     ["kubectl cordon cp1 w1", `ssh ops@192.168.56.10 "${copy}"`, `ssh ops@192.168.56.11 "${copy}"`],
