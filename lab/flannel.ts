@@ -40,7 +40,7 @@ export async function buildFlannel(progress: Progress): Promise<string> {
 }
 
 /** Go's cache is read-only. */
-function makeWritable(folder: string): void {
+export function makeWritable(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const target = path.join(folder, entry.name);
