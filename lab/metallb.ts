@@ -10,7 +10,7 @@ import { run } from "../setup/run";
 import { makeWritable } from "./flannel";
 
 export const metallbVersion = versions.metallb.version;
-const source: GoModule = {
+export const metallbModule: GoModule = {
   path: "go.universe.tf/metallb",
   version: metallbVersion,
   sum: "h1:r7KDgJtk3KZe3qb36zRVrVCYHxLR03nPGT+qFXOomJM=",
@@ -43,12 +43,12 @@ const programs = ["controller", "speaker"];
 /** The folder of MetalLB's programs `controller` and `speaker`, static, from its unchanged source. */
 export function buildMetallb(progress: Progress): Promise<string> {
   const flags = ["-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", "-s -w"];
-  const recipe = [source.sum, ...bare.map(({ sum }) => sum), ...folderContents(ours), ...flags];
+  const recipe = [metallbModule.sum, ...bare.map(({ sum }) => sum), ...folderContents(ours), ...flags];
   return cached({ name: "metallb", version: metallbVersion, recipe }, async (target) => {
     await requireGo("MetalLB");
     await progress.step(`Build MetalLB ${metallbVersion}`, "about a minute", async (log) => {
       const copy = path.join(target, "source");
-      cpSync(await goModule(source), copy, { recursive: true });
+      cpSync(await goModule(metallbModule), copy, { recursive: true });
       makeWritable(copy);
       for (const { name, packages, ...module } of bare) {
         cpSync(path.join(await goModule(module), packages), path.join(copy, name, packages), { recursive: true });

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Result } from "../../analysis/verify/check";
 import { stubPort, stubZone } from "../../lab/outside";
 import { projectRoot } from "../../setup/paths";
+import { installMetallb } from "./support/metallb";
 import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, stateFolder, stopTestLab, testLab } from "./support/testLab";
 
 /** Packets on a real cluster: that all arrive when all is well, and that what is broken by hand is found and told. */
@@ -27,15 +28,20 @@ const gateway = `    gateways:
       - {name: api, parentRefs: [{name: web, namespace: plumbline-sample}], hostnames: [api.lab.test], rules: [{backendRefs: [{name: kubernetes, port: 443}]}]}
 `;
 
+/** Free addresses of the lab's LAN, for MetalLB. */
+const pool = `${testLab.address(240)}-${testLab.address(250)}`;
+
 beforeAll(async () => {
   await startTestLab();
+  await installMetallb();
   // Its stub domain is that of a name server beside the one that all other names go to.
   stack = stackFile("Pulumi.lab", (text) =>
     text
       .replace("    sample:", `${gateway}    sample:`)
+      .replace(/( *)nodeCIDRs: .*\n/, (line, indent) => `${line}${indent}loadBalancerPools: [{name: lan, range: ${pool}}]\n`)
       .replace(
         "  plumbline:verify:",
-        `  plumbline:dns: {zones: [{zone: ${stubZone}, forward: ['${testLab.address(9)}:${stubPort}']}]}\n  plumbline:verify:`,
+        `  plumbline:loadBalancer: {provider: metallb}\n  plumbline:dns: {zones: [{zone: ${stubZone}, forward: ['${testLab.address(9)}:${stubPort}']}]}\n  plumbline:verify:`,
       ),
   );
   await plumbline("ingress", "certificate", "--host", "secure.lab.test", "--out", secure);
@@ -78,6 +84,7 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
     "DNS of no service",
     "HTTP through the ingress",
     "HTTPS through the ingress",
+    "LoadBalancer from outside",
     "NodePort from outside",
     "NodePort on another address",
     "TLS through the ingress",
