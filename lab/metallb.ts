@@ -1,13 +1,12 @@
-import { copyFileSync, cpSync, writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { versions } from "../core/versions";
 import { cached, folderContents, removeTree } from "../setup/cache";
 import { requireGo } from "../setup/goBuild";
-import { type GoModule, goModule } from "../setup/goModule";
+import { copyGoModule, type GoModule } from "../setup/goModule";
 import { projectRoot } from "../setup/paths";
 import type { Progress } from "../setup/progress";
 import { run } from "../setup/run";
-import { makeWritable } from "./flannel";
 
 export const metallbVersion = versions.metallb.version;
 export const metallbModule: GoModule = {
@@ -16,8 +15,8 @@ export const metallbModule: GoModule = {
   sum: "h1:r7KDgJtk3KZe3qb36zRVrVCYHxLR03nPGT+qFXOomJM=",
 };
 /**
- * What MetalLB's own go.mod would bring is built from libraries that are a little newer than those of the lab's Kubernetes, and all of those would be compiled
- * again (350 s instead of 60 s on one core). So go.mod is ours, and these are taken without theirs, which asks for newer ones too.
+ * With MetalLB's own go.mod the libraries would be a little newer than those of the lab's Kubernetes, and nearly all of them would be compiled again (350 s of
+ * CPU time instead of 60 s). So go.mod is ours, and these come without theirs, which ask for newer ones too.
  */
 const bare: readonly (GoModule & { readonly name: string; readonly packages: string })[] = [
   {
@@ -48,11 +47,9 @@ export function buildMetallb(progress: Progress): Promise<string> {
     await requireGo("MetalLB");
     await progress.step(`Build MetalLB ${metallbVersion}`, "about a minute", async (log) => {
       const copy = path.join(target, "source");
-      cpSync(await goModule(metallbModule), copy, { recursive: true });
-      makeWritable(copy);
+      await copyGoModule(metallbModule, copy);
       for (const { name, packages, ...module } of bare) {
-        cpSync(path.join(await goModule(module), packages), path.join(copy, name, packages), { recursive: true });
-        makeWritable(path.join(copy, name));
+        await copyGoModule(module, path.join(copy, name, packages), packages);
         writeFileSync(path.join(copy, name, "go.mod"), `module ${module.path}\n\ngo 1.24.0\n`);
       }
       for (const file of ["go.mod", "go.sum"]) copyFileSync(path.join(ours, file), path.join(copy, file));

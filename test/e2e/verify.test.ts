@@ -28,26 +28,33 @@ const gateway = `    gateways:
       - {name: api, parentRefs: [{name: web, namespace: plumbline-sample}], hostnames: [api.lab.test], rules: [{backendRefs: [{name: kubernetes, port: 443}]}]}
 `;
 
-/** Free addresses of the lab's LAN, for MetalLB. */
-const pool = `${testLab.address(240)}-${testLab.address(250)}`;
+/** Its stub domain is that of a name server beside the one that all other names go to. */
+const withNames = (text: string) =>
+  text
+    .replace("    sample:", `${gateway}    sample:`)
+    .replace(
+      "  plumbline:verify:",
+      `  plumbline:dns: {zones: [{zone: ${stubZone}, forward: ['${testLab.address(9)}:${stubPort}']}]}\n  plumbline:verify:`,
+    );
+
+/** Free addresses of the lab's LAN for services of type LoadBalancer. */
+const pool = `{name: lan, range: ${testLab.address(240)}-${testLab.address(250)}}`;
+const withMetallb = (text: string) =>
+  text
+    .replace(/( *)nodeCIDRs: .*\n/, (line, indent) => `${line}${indent}loadBalancerPools: [${pool}]\n`)
+    .replace("  plumbline:verify:", "  plumbline:loadBalancer: {provider: metallb}\n  plumbline:verify:");
 
 beforeAll(async () => {
   await startTestLab();
-  await installMetallb();
-  // Its stub domain is that of a name server beside the one that all other names go to.
-  stack = stackFile("Pulumi.lab", (text) =>
-    text
-      .replace("    sample:", `${gateway}    sample:`)
-      .replace(/( *)nodeCIDRs: .*\n/, (line, indent) => `${line}${indent}loadBalancerPools: [{name: lan, range: ${pool}}]\n`)
-      .replace(
-        "  plumbline:verify:",
-        `  plumbline:loadBalancer: {provider: metallb}\n  plumbline:dns: {zones: [{zone: ${stubZone}, forward: ['${testLab.address(9)}:${stubPort}']}]}\n  plumbline:verify:`,
-      ),
-  );
+  const network = stackFile("network", withNames);
+  stack = stackFile("Pulumi.lab", (text) => withMetallb(withNames(text)));
   await plumbline("ingress", "certificate", "--host", "secure.lab.test", "--out", secure);
   await initStack();
+  await pulumi(network, "up", "--yes", "--skip-preview");
+  // Its pods need a network, and its pools its webhook.
+  await installMetallb();
   await pulumi(stack, "up", "--yes", "--skip-preview");
-}, 240_000);
+}, 480_000);
 
 afterAll(stopTestLab, 60_000);
 

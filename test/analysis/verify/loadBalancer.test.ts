@@ -7,8 +7,10 @@ import { client, facts, planOf } from "./plans";
 
 /** The check of a service of type LoadBalancer, where MetalLB gives addresses away. */
 const pools = [{ name: "lan", range: "10.100.0.240-10.100.0.250" }];
-const planWith = (loadBalancer: StackInput["loadBalancer"], loadBalancerPools: StackInput["cluster"]["loadBalancerPools"] = pools) =>
-  planOf({ cluster: { serviceCIDRs: ["10.96.0.0/16"], loadBalancerPools }, loadBalancer });
+const planWith = (
+  loadBalancer: StackInput["loadBalancer"],
+  loadBalancerPools: NonNullable<StackInput["cluster"]>["loadBalancerPools"] = pools,
+) => planOf({ cluster: { serviceCIDRs: ["10.96.0.0/16"], loadBalancerPools }, loadBalancer });
 const layer2 = planWith({ provider: "metallb" });
 const bgp = planWith({ provider: "metallb", metallb: { announce: "bgp", bgpPeers: [{ address: "10.100.0.1", asNumber: 64513 }] } });
 
