@@ -156,9 +156,9 @@ test("a firewall that isn't there: open ports that should be closed are failures
   const { code, checks } = await verify();
   await on("w2", "sudo systemctl restart plumbline.service");
   expect(code).toBe(1);
-  // 10249 is kube-proxy's on loopback: refused without a firewall too.
+  // 7946 is that of MetalLB's speakers. 10249 is kube-proxy's on loopback: refused without a firewall too.
   expect(of(checks, "failed").filter((line) => line.startsWith("closed port: client"))).toEqual(
-    [22, 10250, 10256].map((port) => `closed port: client → w2 ${port}`),
+    [22, 7946, 10250, 10256].map((port) => `closed port: client → w2 ${port}`),
   );
   expect(detail(checks, "closed port", "client", "w2 10250")).toBe(
     `${testLab.address(22)}:10250 accepts a connection from client, which no flow of the plan allows: is the firewall in force? See \`nft list table inet plumbline\` on w2.`,
