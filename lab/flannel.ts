@@ -1,9 +1,9 @@
-import { chmodSync, cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { versions } from "../core/versions";
 import { cached, removeTree } from "../setup/cache";
 import { requireGo } from "../setup/goBuild";
-import { type GoModule, goModule } from "../setup/goModule";
+import { copyGoModule, type GoModule } from "../setup/goModule";
 import type { Progress } from "../setup/progress";
 import { run } from "../setup/run";
 
@@ -26,8 +26,7 @@ export async function buildFlannel(progress: Progress): Promise<string> {
     await requireGo("flannel");
     await progress.step(`Build flannel ${flannelVersion}`, "about 75 seconds", async (log) => {
       const copy = path.join(target, "source");
-      cpSync(await goModule(source), copy, { recursive: true });
-      makeWritable(copy);
+      await copyGoModule(source, copy);
       const main = path.join(copy, "main.go");
       const isLeftOut = (line: string) => leftOut.some((name) => line.endsWith(`"${modulePath}/pkg/backend/${name}"`));
       const lines = readFileSync(main, "utf8").split("\n");
@@ -37,14 +36,4 @@ export async function buildFlannel(progress: Progress): Promise<string> {
     });
   });
   return path.join(folder, "flanneld");
-}
-
-/** Go's cache is read-only. */
-function makeWritable(folder: string): void {
-  chmodSync(folder, 0o755);
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const target = path.join(folder, entry.name);
-    if (entry.isDirectory()) makeWritable(target);
-    else if (entry.isFile()) chmodSync(target, 0o644);
-  }
 }

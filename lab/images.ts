@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "
 import path from "node:path";
 import { type Log, run } from "../setup/run";
 import { flannelVersion } from "./flannel";
+import { metallbVersion } from "./metallb";
 import type { Image } from "./oci";
 import { kubernetesVersion, type Programs, traefikVersion } from "./programs";
 
@@ -16,7 +17,9 @@ export const pauseImage = named("pause", "3.10.1");
 export const agnhostImage = named("agnhost", kubernetesVersion);
 export const traefikImage = named("traefik", `v${traefikVersion}`);
 
+/** Under their public names, so that a stack, or their makers' own manifests, needn't say where the lab keeps them. */
 const flannelImage = `ghcr.io/flannel-io/flannel:${flannelVersion}`;
+const metallbImage = (program: string) => `quay.io/metallb/${program}:${metallbVersion}`;
 
 /** Every image of the lab. The layers are put together in `folder`. */
 export async function labImages(programs: Programs, base: string, folder: string, log: Log): Promise<Image[]> {
@@ -29,6 +32,7 @@ export async function labImages(programs: Programs, base: string, folder: string
   symlinkSync("usr/local/bin/kubernetes", path.join(layer("kubernetes"), "agnhost"));
   for (const name of ["coredns", "pause", "traefik"] as const) installProgram(programs[name], layer(name), name);
   installProgram(programs.flannel, layer("flannel"), "opt/bin/flanneld");
+  for (const name of ["controller", "speaker"]) installProgram(path.join(programs.metallb, name), layer(name), name);
   await copyNetfilterTools(base, layer("netfilter"), log);
   await installBusybox(base, layer("busybox"));
   const kubernetes = [layer("common"), layer("kubernetes")];
@@ -45,8 +49,12 @@ export async function labImages(programs: Programs, base: string, folder: string
     { names: [named("coredns", "v1.12.1")], layers: [layer("common"), layer("coredns")], entrypoint: ["/coredns"] },
     { names: [pauseImage], layers: [layer("pause")], entrypoint: ["/pause"] },
     { names: [agnhostImage], layers: [...kubernetes, layer("busybox")], entrypoint: ["/agnhost"] },
-    // Under its public name, so that a stack needn't say where the lab keeps it.
     { names: [flannelImage], layers: [layer("common"), layer("netfilter"), layer("flannel")], entrypoint: ["/opt/bin/flanneld"] },
+    ...["controller", "speaker"].map((name) => ({
+      names: [metallbImage(name)],
+      layers: [layer("common"), layer(name)],
+      entrypoint: [`/${name}`],
+    })),
     { names: [traefikImage], layers: [layer("common"), layer("traefik")], entrypoint: ["/traefik"] },
   ];
 }

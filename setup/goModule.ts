@@ -1,3 +1,5 @@
+import { chmodSync, cpSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { run } from "./run";
 
 /** A Go module whose files are needed, not only its packages. */
@@ -16,4 +18,19 @@ export async function goModule({ path, version, sum }: GoModule): Promise<string
   };
   if (found.Sum !== sum) throw new Error(`${path} ${version} has the checksum ${found.Sum} instead of ${sum}`);
   return found.Dir;
+}
+
+/** A copy of the module, or of one of its folders, that can be written to. */
+export async function copyGoModule(module: GoModule, target: string, folder = ""): Promise<void> {
+  cpSync(join(await goModule(module), folder), target, { recursive: true });
+  makeWritable(target);
+}
+
+function makeWritable(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const target = join(folder, entry.name);
+    if (entry.isDirectory()) makeWritable(target);
+    else if (entry.isFile()) chmodSync(target, 0o644);
+  }
 }

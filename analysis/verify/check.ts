@@ -21,6 +21,8 @@ export interface Facts {
   readonly running: readonly Probe[];
   /** That of one of the services. @throws NotThere when it has none of the family. */
   clusterIP(service: string, family: Family): string;
+  /** What somebody gave the one of type LoadBalancer. @throws NotThere when nobody did. */
+  loadBalancerAddress(service: string): string;
   /** The port that the API server gave one of the services. */
   nodePort(service: string): number;
   /** Why the API server didn't take the probe Ingresses; undefined when it did. */
@@ -83,6 +85,8 @@ export interface Checks {
    * others, so that no answer depends on a pod reaching itself.
    */
   readonly backends: readonly [Probe, Probe];
+  /** The family of the service of type LoadBalancer; undefined: there is none. */
+  readonly loadBalancer: Family | undefined;
   /** The IngressClasses that get a probe Ingress. */
   readonly ingressClasses: readonly string[];
   readonly checks: readonly Check[];

@@ -6,6 +6,7 @@ import type { Check, Checks, Probe, SkippedCheck } from "./check";
 import { doorsFromOutside, doorsFromPod } from "./doorChecks";
 import { entrancesOf } from "./entrance";
 import { ingressChecks } from "./ingressChecks";
+import { loadBalancerFamily, loadBalancerFromOutside } from "./loadBalancerCheck";
 import { fullSizePackets } from "./mtuChecks";
 import { nameChecks } from "./nameChecks";
 import { localPolicy, nodePortsFromOutside, nodePortsOnOtherAddresses } from "./nodePortChecks";
@@ -26,6 +27,7 @@ export function planChecks(plan: Plan, client?: Client, unreachable: (node: stri
   const backendNode = nodes.find(({ roles }) => roles.includes("worker")) ?? nodes[0];
   const backend: Probe = { name: "backend", node: backendNode?.name ?? "" };
   const backends: Checks["backends"] = [backend, { ...backend, name: "backend-2" }];
+  const loadBalancer = client && loadBalancerFamily(plan, client);
   const checks = [
     ...agreementChecks(plan),
     ...podNetwork(plan, probes, backend),
@@ -33,12 +35,13 @@ export function planChecks(plan: Plan, client?: Client, unreachable: (node: stri
     ...services(plan, probes, backends),
     ...nameChecks(plan, probes),
     ...fromOutside(plan, probes, backends, client),
+    ...(client && loadBalancer ? [loadBalancerFromOutside(plan, client, backend)] : []),
     ...closedSide(plan, probes, client),
   ];
   const ingressClasses = client
     ? entrances(plan, client, nodes).flatMap(([controller, own]) => (own.length > 0 ? [ingressClass(controller).name] : []))
     : [];
-  return { probes, backends, ingressClasses, checks };
+  return { probes, backends, loadBalancer, ingressClasses, checks };
 }
 
 const skipped = (name: string, from: string, to: string, reason: string): SkippedCheck => ({
@@ -106,6 +109,7 @@ function fromOutside(plan: Plan, probes: readonly Probe[], backends: Checks["bac
     return [
       "NodePort from outside",
       "externalTrafficPolicy Local",
+      ...(plan.stack.loadBalancer.provider === "none" ? [] : ["LoadBalancer from outside"]),
       ...(plan.stack.ingress.controllers.length > 0 ? ["HTTP through the ingress"] : []),
     ].map((name) => skipped(name, "outside", "nodes", noClient));
   }

@@ -13,9 +13,10 @@ export interface Entrance {
   readonly address: Address;
 }
 
-/** All of a controller's; none behind a load balancer, whose address isn't the plan's. */
+/** All of a controller's; none behind a load balancer, such as all of gce's, whose address isn't the plan's. */
 export const entrancesOf = (controller: Controller, client: Client, nodes: readonly PlannedNode[]): Entrance[] =>
   nodes
+    .filter(() => controller.name !== "gce")
     .filter(({ roles }) => controller.expose === "nodePort" || (controller.expose === "hostPort" && roles.includes("worker")))
     .flatMap((node) => addressesFor(client, node).map((address) => ({ controller, node, address })));
 

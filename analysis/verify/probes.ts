@@ -18,6 +18,7 @@ export const service = {
   nodePort: "nodeport",
   /** NodePort with externalTrafficPolicy: Local. */
   local: "local",
+  loadBalancer: "load-balancer",
   /** With sessionAffinity: ClientIP, before both backends. */
   affinity: "affinity",
   /** Before all probes; they have names in it. */
@@ -48,6 +49,8 @@ export interface ProbeObjects {
   readonly probes: readonly Probe[];
   /** Those behind the services. */
   readonly backends: readonly [Probe, Probe];
+  /** The family of the service of type LoadBalancer; undefined: nobody would give it an address. */
+  readonly loadBalancer: Family | undefined;
   /** The first family of the cluster. */
   readonly family: Family;
   /** The cluster's DNS domain. */
@@ -55,13 +58,17 @@ export interface ProbeObjects {
 }
 
 /** How many of the running probes are behind each service with endpoints. */
-export function endpointCounts({ backends }: Pick<ProbeObjects, "backends">, running: readonly Probe[]): Map<string, number> {
+export function endpointCounts(
+  { backends, loadBalancer }: Pick<ProbeObjects, "backends" | "loadBalancer">,
+  running: readonly Probe[],
+): Map<string, number> {
   const [first] = backends;
   const behind = (...wanted: readonly Probe[]) => running.filter(({ name }) => wanted.some((probe) => probe.name === name)).length;
   return new Map([
     [service.clusterIP, behind(first)],
     [service.nodePort, behind(first)],
     [service.local, behind(first)],
+    ...(loadBalancer ? [[service.loadBalancer, behind(first)] as const] : []),
     [service.affinity, behind(...backends)],
     [service.headless, running.length],
     [service.other, behind(backends[1])],
@@ -70,7 +77,7 @@ export function endpointCounts({ backends }: Pick<ProbeObjects, "backends">, run
 }
 
 /** What runs in the namespace: a server for HTTP and UDP per probe, and the services. */
-export function probeObjects({ namespace, image, probes, backends, family, domain }: ProbeObjects): Manifest[] {
+export function probeObjects({ namespace, image, probes, backends, loadBalancer, family, domain }: ProbeObjects): Manifest[] {
   const ports = [
     { name: portName, port: probePort },
     { name: "udp", port: udpPort, protocol: "UDP" },
@@ -91,6 +98,9 @@ export function probeObjects({ namespace, image, probes, backends, family, domai
     before(service.clusterIP, first),
     before(service.nodePort, first, { type: "NodePort" }),
     before(service.local, first, { type: "NodePort", externalTrafficPolicy: "Local" }),
+    ...(loadBalancer
+      ? [before(service.loadBalancer, first, { type: "LoadBalancer", ipFamilyPolicy: "SingleStack", ipFamilies: [`IPv${loadBalancer}`] })]
+      : []),
     before(service.affinity, { serves: service.affinity }, { sessionAffinity: "ClientIP" }),
     before(service.headless, label, { clusterIP: "None" }),
     before(service.other, { probe: backends[1].name }),

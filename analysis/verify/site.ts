@@ -18,6 +18,8 @@ const interval = 0.25;
  * written them; CoreDNS hears of them at the same time.
  */
 const settling = 3;
+/** Seconds that a service of type LoadBalancer has to get its address. */
+const addressLimit = 10;
 /** Seconds for the namespace to go. */
 const removalLimit = 30;
 
@@ -96,8 +98,10 @@ export async function startProbes(cluster: Cluster, { ingressClasses, nodes, sig
     });
     if (!ready)
       throw new UserError(`The services in ${namespace} got no endpoints within ${podLimit} s: does kube-controller-manager run?`);
-    for (const service of await cluster.list<V1Service>("v1", "Service", { namespace }))
-      services.set(service.metadata?.name ?? "", service);
+    await waitFor(addressLimit, async () => {
+      for (const one of await cluster.list<V1Service>("v1", "Service", { namespace })) services.set(one.metadata?.name ?? "", one);
+      return [...services.values()].every((one) => one.spec?.type !== "LoadBalancer" || externalAddress(one) !== undefined);
+    });
     await sleep(settling * 1000, undefined, { signal });
   }
 
@@ -120,6 +124,14 @@ export async function startProbes(cluster: Cluster, { ingressClasses, nodes, sig
     clusterIP: (name, family) => {
       const address = services.get(name)?.spec?.clusterIPs?.find((ip) => ip.includes(":") === (family === 6));
       if (!address) throw new NotThere(`the API server gives services no IPv${family} address: see its --service-cluster-ip-range`);
+      return address;
+    },
+    loadBalancerAddress: (name) => {
+      const address = externalAddress(services.get(name));
+      if (!address)
+        throw new NotThere(
+          `nobody gave the service an address within ${addressLimit} s; see \`kubectl -n metallb-system logs deployment/controller\``,
+        );
       return address;
     },
     nodePort: (name) => services.get(name)?.spec?.ports?.[0]?.nodePort ?? 0,
@@ -150,6 +162,8 @@ async function createIngresses(cluster: Cluster, objects: readonly Manifest[]): 
     throw error;
   }
 }
+
+const externalAddress = (service: V1Service | undefined) => service?.status?.loadBalancer?.ingress?.[0]?.ip;
 
 const addressesOf = (pod: V1Pod | undefined) => (pod?.status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []).sort();
 

@@ -41,7 +41,7 @@ export interface Progress {
  * @throws UserError when the proof can't be made: no API server, no right to start pods.
  */
 export async function verifyPlan(plan: Plan, { kubeconfig, client, nodeAccess, signal, progress }: VerifyOptions): Promise<Result[]> {
-  const { probes, backends, ingressClasses, checks } = planChecks(plan, client, (name) => nodeAccess(name).missing.join(" "));
+  const { probes, backends, loadBalancer, ingressClasses, checks } = planChecks(plan, client, (name) => nodeAccess(name).missing.join(" "));
   const cluster = await openCluster(kubeconfig);
   const live = await readLive(cluster, [...comparedObjects(plan), ...certificates(plan)]);
   progress.phase(`Starting ${probes.length + backends.length} probe pods`);
@@ -52,6 +52,7 @@ export async function verifyPlan(plan: Plan, { kubeconfig, client, nodeAccess, s
     image: verify.image,
     probes,
     backends,
+    loadBalancer,
     ingressClasses,
     family: settings.podCIDRs[0]?.family ?? 4,
     domain: settings.domain,

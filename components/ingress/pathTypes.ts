@@ -63,6 +63,7 @@ export const knownDeviations: Readonly<Record<ControllerName, readonly Deviation
     { paths: "Prefix /aaa/bbb/", request: "/aaa/bbb" },
   ],
   "ingress-nginx": [],
+  gce: [],
 };
 
 export const isKnown = (controller: ControllerName, paths: readonly IngressPath[], request: string): boolean =>

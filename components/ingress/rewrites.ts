@@ -46,9 +46,9 @@ const written: Readonly<Record<Exclude<RewritingController, "f5-nginx">, (path: 
 };
 
 /** An annotation speaks of all the paths of its Ingress, so a path that is rewritten becomes an Ingress of its own. */
-export function withRewrites(rule: Rule, controller: RewritingController | undefined): Rule[] {
+export function withRewrites(rule: Rule, controller: RewritingController | "gce" | undefined): Rule[] {
   const rewriting = rule.paths.filter(isRewriting);
-  if (rewriting.length === 0 || controller === undefined) return [rule];
+  if (rewriting.length === 0 || controller === undefined || controller === "gce") return [rule];
   if (controller === "f5-nginx") return [f5Rule(rule, rewriting)];
   const { defaultBackend, ...own } = rule;
   const alone = rule.paths.length === 1 && !defaultBackend;

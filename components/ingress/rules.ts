@@ -4,6 +4,7 @@ import type { Context } from "../../core/plan";
 import { redirectMiddleware, ruleClass, ruleController, ruleSecret } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
 import { certificateSecret, judgeCertificate, ruleCertificates } from "./certificates";
+import { classAnnotation } from "./lint/api";
 import { withRewrites } from "./rewrites";
 import { rulesFindings } from "./rulesLint";
 
@@ -22,6 +23,8 @@ export const skipAwait = { "pulumi.com/skipAwait": "true" };
  */
 function redirectAnnotations(rule: Rule, controller: ControllerName | undefined): Record<string, string> {
   const { redirectToHttps } = rule;
+  // A FrontendConfig does it there.
+  if (controller === "gce") return {};
   if (controller === "traefik" || controller === undefined)
     return redirectToHttps ? { "traefik.ingress.kubernetes.io/router.middlewares": redirectMiddleware } : {};
   const key = {
@@ -32,11 +35,16 @@ function redirectAnnotations(rule: Rule, controller: ControllerName | undefined)
   return ruleSecret(rule) ? { [key[controller]]: String(redirectToHttps) } : {};
 }
 
-/** An Ingress. Its class is written out, because the API server fills in a default only where the IngressClass was there first. */
+/**
+ * An Ingress. Its class is written out, because the API server fills in a default only where the IngressClass was there first. Google's controller has no
+ * IngressClass, and reads an annotation.
+ */
 function ingress(rule: Rule, className: string | undefined, controller: ControllerName | undefined): Manifest {
   const secretName = ruleSecret(rule);
+  const isAnnotated = className !== undefined && controller === "gce";
   const annotations = {
     ...skipAwait,
+    ...(isAnnotated ? { [classAnnotation]: className } : {}),
     ...redirectAnnotations(rule, controller),
     ...rule.annotations,
   };
@@ -45,7 +53,7 @@ function ingress(rule: Rule, className: string | undefined, controller: Controll
     kind: "Ingress",
     metadata: { name: rule.name, namespace: rule.namespace, annotations },
     spec: {
-      ...(className ? { ingressClassName: className } : {}),
+      ...(className && !isAnnotated ? { ingressClassName: className } : {}),
       ...(rule.defaultBackend ? { defaultBackend: backend(rule.defaultBackend) } : {}),
       ...(secretName ? { tls: [{ secretName, ...(rule.host ? { hosts: [rule.host] } : {}) }] } : {}),
       ...(rule.paths.length > 0

@@ -3,6 +3,7 @@ import { showPath } from "../../core/finding";
 import type { Manifest } from "../../core/part";
 import { ingressClass } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
+import { classAnnotation } from "./lint/api";
 import { lintIngress } from "./lint/lint";
 import type { NamedManifests } from "./lint/objects";
 
@@ -31,7 +32,8 @@ export function rulesFindings({ ingress: { controllers, rules } }: Stack, object
 
 export const ruleAt = (index: number): Path => ["ingress", "rules", index];
 
-const classOf = (object: Manifest | undefined): unknown => (object?.spec as { ingressClassName?: string } | undefined)?.ingressClassName;
+const classOf = (object: Manifest | undefined): unknown =>
+  (object?.spec as { ingressClassName?: string } | undefined)?.ingressClassName ?? object?.metadata.annotations?.[classAnnotation];
 
 /** An object of the plan as a file of its own, named by its place in the stack. Line 0: the plan has no lines. */
 export function fileOf(data: Manifest, path: Path): NamedManifests {

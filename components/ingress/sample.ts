@@ -2,6 +2,7 @@ import type { Manifest, Part } from "../../core/part";
 import type { Context } from "../../core/plan";
 import { ingressClass } from "../../core/stack/check/ingress";
 import type { Stack } from "../../core/stack/schema";
+import { classAnnotation } from "./lint/api";
 import { skipAwait } from "./rules";
 
 const labels = { "app.kubernetes.io/name": "hello" };
@@ -11,7 +12,8 @@ const metadata = { name: "hello", namespace: "plumbline-sample", labels };
 export function sample({ stack }: Context, { host, image }: NonNullable<Stack["ingress"]["sample"]>): Part {
   const part = "ingress/sample";
   const classes = stack.ingress.controllers.map(ingressClass);
-  const { name: ingressClassName } = classes.find(({ isDefault }) => isDefault) ?? classes[0] ?? {};
+  const { name: className } = classes.find(({ isDefault }) => isDefault) ?? classes[0] ?? {};
+  const isGce = stack.ingress.controllers.some((controller) => controller.name === "gce" && ingressClass(controller).name === className);
   const container = {
     name: "hello",
     image,
@@ -33,14 +35,14 @@ export function sample({ stack }: Context, { host, image }: NonNullable<Stack["i
       apiVersion: "v1",
       kind: "Service",
       metadata: { ...metadata, annotations: skipAwait },
-      spec: { selector: labels, ports: [{ name: "http", port: 80, targetPort: "http" }] },
+      spec: { ...(isGce ? { type: "NodePort" } : {}), selector: labels, ports: [{ name: "http", port: 80, targetPort: "http" }] },
     },
     {
       apiVersion: "networking.k8s.io/v1",
       kind: "Ingress",
-      metadata: { ...metadata, annotations: skipAwait },
+      metadata: { ...metadata, annotations: { ...skipAwait, ...(isGce && className ? { [classAnnotation]: className } : {}) } },
       spec: {
-        ...(ingressClassName ? { ingressClassName } : {}),
+        ...(className && !isGce ? { ingressClassName: className } : {}),
         rules: [
           { host, http: { paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "hello", port: { name: "http" } } } }] } },
         ],

@@ -158,7 +158,7 @@ function installation({ loadBalancer: { metallb } }: Stack): Finding {
   return {
     severity: "info",
     path: ["loadBalancer", "provider"],
-    message: `MetalLB ${metallb.version} has to be in the cluster before \`pulumi up\`.`,
+    message: `MetalLB ${metallb.version} has to run in the cluster before \`pulumi up\`; on one without a network, apply the stack without loadBalancer first.`,
     mend: `kubectl apply -f https://raw.githubusercontent.com/metallb/metallb/${metallb.version}/config/manifests/metallb-native.yaml`,
   };
 }

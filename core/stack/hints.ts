@@ -35,7 +35,6 @@ const values = new Map<string, ReadonlyMap<string, string>>([
         "Two programs have that name: f5-nginx (nginx/kubernetes-ingress) and ingress-nginx (kubernetes/ingress-nginx), which was retired in March 2026. Write traefik, or f5-nginx.",
       ],
       ["haproxy-ingress", "That is another project than HAProxy Technologies' controller. Write haproxy, or traefik."],
-      ["gce", "GKE runs that controller itself; it needs Google's load balancers. On clusters of one's own write traefik."],
     ]),
   ],
   [

@@ -14,9 +14,9 @@ export const ingressSection = z
       .array(
         z.strictObject({
           name: z
-            .enum(["traefik", "haproxy", "f5-nginx", "ingress-nginx"])
+            .enum(["traefik", "haproxy", "f5-nginx", "ingress-nginx", "gce"])
             .describe(
-              "traefik; haproxy: HAProxy Technologies' controller; f5-nginx: F5's nginx/kubernetes-ingress; ingress-nginx: retired in March 2026, see acknowledgeRetired.",
+              "traefik; haproxy: HAProxy Technologies' controller; f5-nginx: F5's nginx/kubernetes-ingress; ingress-nginx: retired in March 2026, see acknowledgeRetired; gce: Google's, which you run beside Plumbline on Google Cloud's machines.",
             ),
           as: dnsLabel()
             .optional()

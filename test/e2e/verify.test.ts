@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Result } from "../../analysis/verify/check";
 import { stubPort, stubZone } from "../../lab/outside";
 import { projectRoot } from "../../setup/paths";
+import { installMetallb } from "./support/metallb";
 import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, stateFolder, stopTestLab, testLab } from "./support/testLab";
 
 /** Packets on a real cluster: that all arrive when all is well, and that what is broken by hand is found and told. */
@@ -27,21 +28,33 @@ const gateway = `    gateways:
       - {name: api, parentRefs: [{name: web, namespace: plumbline-sample}], hostnames: [api.lab.test], rules: [{backendRefs: [{name: kubernetes, port: 443}]}]}
 `;
 
+/** Its stub domain is that of a name server beside the one that all other names go to. */
+const withNames = (text: string) =>
+  text
+    .replace("    sample:", `${gateway}    sample:`)
+    .replace(
+      "  plumbline:verify:",
+      `  plumbline:dns: {zones: [{zone: ${stubZone}, forward: ['${testLab.address(9)}:${stubPort}']}]}\n  plumbline:verify:`,
+    );
+
+/** Free addresses of the lab's LAN for services of type LoadBalancer. */
+const pool = `{name: lan, range: ${testLab.address(240)}-${testLab.address(250)}}`;
+const withMetallb = (text: string) =>
+  text
+    .replace(/( *)nodeCIDRs: .*\n/, (line, indent) => `${line}${indent}loadBalancerPools: [${pool}]\n`)
+    .replace("  plumbline:verify:", "  plumbline:loadBalancer: {provider: metallb}\n  plumbline:verify:");
+
 beforeAll(async () => {
   await startTestLab();
-  // Its stub domain is that of a name server beside the one that all other names go to.
-  stack = stackFile("Pulumi.lab", (text) =>
-    text
-      .replace("    sample:", `${gateway}    sample:`)
-      .replace(
-        "  plumbline:verify:",
-        `  plumbline:dns: {zones: [{zone: ${stubZone}, forward: ['${testLab.address(9)}:${stubPort}']}]}\n  plumbline:verify:`,
-      ),
-  );
+  const network = stackFile("network", withNames);
+  stack = stackFile("Pulumi.lab", (text) => withMetallb(withNames(text)));
   await plumbline("ingress", "certificate", "--host", "secure.lab.test", "--out", secure);
   await initStack();
+  await pulumi(network, "up", "--yes", "--skip-preview");
+  // Its pods need a network, and its pools its webhook.
+  await installMetallb();
   await pulumi(stack, "up", "--yes", "--skip-preview");
-}, 240_000);
+}, 480_000);
 
 afterAll(stopTestLab, 60_000);
 
@@ -78,6 +91,7 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
     "DNS of no service",
     "HTTP through the ingress",
     "HTTPS through the ingress",
+    "LoadBalancer from outside",
     "NodePort from outside",
     "NodePort on another address",
     "TLS through the ingress",
@@ -142,9 +156,9 @@ test("a firewall that isn't there: open ports that should be closed are failures
   const { code, checks } = await verify();
   await on("w2", "sudo systemctl restart plumbline.service");
   expect(code).toBe(1);
-  // 10249 is kube-proxy's on loopback: refused without a firewall too.
+  // 7946 is that of MetalLB's speakers. 10249 is kube-proxy's on loopback: refused without a firewall too.
   expect(of(checks, "failed").filter((line) => line.startsWith("closed port: client"))).toEqual(
-    [22, 10250, 10256].map((port) => `closed port: client → w2 ${port}`),
+    [22, 7946, 10250, 10256].map((port) => `closed port: client → w2 ${port}`),
   );
   expect(detail(checks, "closed port", "client", "w2 10250")).toBe(
     `${testLab.address(22)}:10250 accepts a connection from client, which no flow of the plan allows: is the firewall in force? See \`nft list table inet plumbline\` on w2.`,

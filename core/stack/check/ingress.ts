@@ -2,8 +2,9 @@ import type { Finding, Path } from "../../finding";
 import type { Losses } from "../losses";
 import type { Stack } from "../schema";
 
-/** What a controller's namespace and objects are called. */
-export const controllerName = (controller: Stack["ingress"]["controllers"][number]): string => controller.as ?? controller.name;
+/** What a controller's namespace and objects are called. Google's has two classes, and no objects. */
+export const controllerName = (controller: Stack["ingress"]["controllers"][number]): string =>
+  controller.as ?? (controller.name === "gce" && controller.class !== "default" ? controller.class : controller.name);
 
 /** The IngressClass of a controller: `default` stands for the controller's own name, and makes it the cluster's default. */
 export function ingressClass(controller: Stack["ingress"]["controllers"][number]): { name: string; isDefault: boolean } {
@@ -47,12 +48,15 @@ function checkControllers({ ingress, proxy }: Stack, { intact }: Losses): Findin
       error(
         [...path, controller.as ? "as" : "name"],
         `${name} is also ingress.controllers[${earlier}].`,
-        `Remove it, or give it a name and a class of its own: as: ${controller.name}-internal, class: ${controller.name}-internal.`,
+        controller.name === "gce"
+          ? "Remove it."
+          : `Remove it, or give it a name and a class of its own: as: ${controller.name}-internal, class: ${controller.name}-internal.`,
       );
     checkRetired(path, controller, error, findings);
     // What one lost would be taken for its default here.
     const whole = (position: number) => intact("ingress", "controllers", position);
     if (earlier === index && whole(index)) checkTogether(path, controller, ingress.controllers.slice(0, index), whole, error);
+    if (controller.name === "gce") checkGce(path, controller, error);
     if (controller.expose !== "nodePort" || !intact(...path, "nodePorts")) return;
     const { http, https } = controller.nodePorts;
     const { from, to } = proxy.nodePorts;
@@ -68,6 +72,16 @@ function checkControllers({ ingress, proxy }: Stack, { intact }: Losses): Findin
 
 type Report = (path: Path, message: string, mend: string) => void;
 type Controller = Stack["ingress"]["controllers"][number];
+
+/** Google's controller knows two classes, and brings all packets to the Services' NodePorts. */
+function checkGce(path: Path, controller: Controller, error: Report): void {
+  const { name } = ingressClass(controller);
+  if (controller.as !== undefined) error([...path, "as"], "means nothing for gce, which Plumbline doesn't install.", "Remove it.");
+  else if (name !== "gce" && name !== "gce-internal")
+    error([...path, "class"], `${name} is no class of gce's.`, "Write gce, or gce-internal for load balancers inside of the network.");
+  if (controller.expose !== "hostPort")
+    error([...path, "expose"], "means nothing for gce: its load balancers come to the Services' NodePorts.", "Remove it.");
+}
 
 function checkRetired(path: Path, { name, as, acknowledgeRetired }: Controller, error: Report, findings: Finding[]): void {
   const at = [...path, "name"];
@@ -120,7 +134,8 @@ function checkTogether(
     );
   const ofClass = find((other) => ingressClass(other).name === own.name);
   if (ofClass) error([...path, "class"], `${own.name} is also the class of ${ofClass}.`, "Give every controller a class of its own.");
-  const onHost = controller.expose === "hostPort" && find(({ expose }) => expose === "hostPort");
+  const hasPorts = ({ name, expose }: Controller) => expose === "hostPort" && name !== "gce";
+  const onHost = hasPorts(controller) && find(hasPorts);
   if (onHost) error([...path, "expose"], `wants ports 80 and 443 of every worker, which ${onHost} has already.`, "Write expose: nodePort.");
   if (controller.expose !== "nodePort") return;
   for (const [key, port] of Object.entries(controller.nodePorts)) {
@@ -158,7 +173,14 @@ function checkRules(stack: Stack, { intact }: Losses): Finding[] {
     if (rule.tls && rule.tlsSecret)
       report("error", [...path, "tlsSecret"], "is there beside tls, which makes a Secret of its own.", "Keep one of the two.");
     const controller = classesKnown ? ruleController(stack, rule) : undefined;
-    if (rule.redirectToHttps && controller && controller.name !== "traefik" && !ruleSecret(rule))
+    if (rule.redirectToHttps && controller?.name === "gce")
+      report(
+        "error",
+        [...path, "redirectToHttps"],
+        "can't be written for gce: a FrontendConfig redirects there.",
+        "Remove it, and write annotations: { networking.gke.io/v1beta1.FrontendConfig: NAME } for one with redirectToHttps.",
+      );
+    else if (rule.redirectToHttps && controller && controller.name !== "traefik" && !ruleSecret(rule))
       report(
         "error",
         [...path, "redirectToHttps"],

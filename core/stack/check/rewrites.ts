@@ -34,6 +34,12 @@ export function checkRewrites(stack: Stack, { intact }: Losses): Finding[] {
           "is written in each controller's own way, and no controller of the stack serves this rule.",
           "Write class: that of one of ingress.controllers.",
         );
+      if (controller === "gce")
+        error(
+          at,
+          "is not written for gce.",
+          "Write the annotation ingress.gcp.kubernetes.io/path-prefix-rewrite, or rewrite in the application.",
+        );
       if (one.pathType === "ImplementationSpecific")
         error(
           at,
@@ -51,7 +57,7 @@ export function checkRewrites(stack: Stack, { intact }: Losses): Finding[] {
             "Write a plain path.",
           );
     });
-    if (controller === undefined) return findings;
+    if (controller === undefined || controller === "gce") return findings;
     const key = rewriteAnnotation[controller];
     if (key in rule.annotations)
       error(["annotations", key], "is what `rewrite` writes for one of the paths as well.", "Take one of the two away.");

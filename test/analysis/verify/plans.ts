@@ -63,6 +63,7 @@ export const facts: Facts = {
   podAddresses: Object.values(addresses),
   running: Object.keys(addresses).map((name) => ({ name, node: name === "probe-1" ? "cp1" : "w1" })),
   clusterIP: (name) => (name === service.affinity ? "10.96.7.8" : "10.96.7.7"),
+  loadBalancerAddress: () => "10.100.0.240",
   nodePort: (name) => (name === service.local ? 31001 : 31000),
   live: nothingLive,
 };

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { stringify } from "yaml";
-import { planNetwork } from "../../../components/plan";
+import { partFindings, planNetwork } from "../../../components/plan";
 import { parseStack } from "../../../core/stack/parse";
 import type { StackInput } from "../../../core/stack/schema";
 import { expectGolden } from "../../support/golden";
@@ -175,4 +175,61 @@ test.each<[string, Controller, boolean, string]>([
   const rule = { name: "shop", host: "a.example", redirectToHttps: true, paths: [{ service: "shop", port: 80 }] };
   const rules = [{ ...rule, ...(hasSecret ? { tlsSecret: "shop-tls" } : {}) }];
   expect(showFindings(parseStack({ ...smallest, ingress: { controllers: [controller], rules } }))).toBe(expected);
+});
+
+describe("gce, which Plumbline doesn't install", () => {
+  const shop = { name: "shop", host: "shop.example", tlsSecret: "shop-tls", paths: [{ service: "shop", port: 80 }] };
+  const plan = planOf({
+    controllers: [{ name: "traefik", class: "web" }, { name: "gce" }],
+    rules: [shop],
+    sample: { host: "hello.example" },
+  });
+  const own = (kind: string) =>
+    plan.manifests.filter(({ part, object }) => part !== "ingress/traefik" && object.kind === kind).map(({ object }) => object);
+
+  test("rules name its class by the annotation, and it has no IngressClass and no pods", () => {
+    expect(
+      own("Ingress").map(({ metadata, spec }) => [
+        metadata.name,
+        metadata.annotations,
+        (spec as { ingressClassName?: string }).ingressClassName,
+      ]),
+    ).toEqual([
+      ["shop", { "pulumi.com/skipAwait": "true", "kubernetes.io/ingress.class": "gce" }, undefined],
+      ["hello", { "pulumi.com/skipAwait": "true", "kubernetes.io/ingress.class": "gce" }, undefined],
+    ]);
+    expect(own("IngressClass")).toEqual([]);
+    expect(plan.manifests.filter(({ part }) => part === "ingress/gce")).toEqual([]);
+  });
+
+  test("the sample is where its load balancers can reach it", () => {
+    expect(own("Service").map(({ spec }) => (spec as { type?: string }).type)).toEqual(["NodePort"]);
+  });
+
+  test("Google's load balancers and health checks reach the NodePorts of every node", () => {
+    expect(
+      plan.flows.filter(({ part }) => part === "ingress/gce").map(({ from, ...flow }) => ({ ...flow, from: JSON.stringify(from) })),
+    ).toEqual([
+      {
+        part: "ingress/gce",
+        from: '{"kind":"cidrs","cidrs":["130.211.0.0/22","35.191.0.0/16"]}',
+        to: { kind: "nodes" },
+        protocol: "tcp",
+        ports: [{ from: 30000, to: 32767 }],
+        published: true,
+        why: "Google's load balancers, and their health checks",
+      },
+    ]);
+  });
+
+  test("whoever names it is told that it has to be run; beside a controller on the hosts' ports it is fine", () => {
+    const controllers: Controller[] = [{ name: "traefik" }, { name: "gce", class: "gce" }];
+    expect(said(...controllers)).toBe("no finding");
+    expect(partFindings(stackWith({ ingress: { controllers } }))).toContainEqual({
+      severity: "info",
+      path: ["ingress", "controllers", 1],
+      message: "gce isn't installed by Plumbline: it makes load balancers of Google Cloud's with a key of your project.",
+      mend: "Run the controller of github.com/kubernetes/ingress-gce, and make the Services of the rules NodePorts.",
+    });
+  });
 });

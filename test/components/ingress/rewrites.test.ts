@@ -1,13 +1,13 @@
 import { parse, stringify } from "yaml";
 import { planNetwork } from "../../../components/plan";
-import { rewriteAnnotation } from "../../../core/stack/check/rewrites";
+import { type RewritingController, rewriteAnnotation } from "../../../core/stack/check/rewrites";
 import { parseStack } from "../../../core/stack/parse";
 import type { StackInput } from "../../../core/stack/schema";
 import { showFindings, smallest, stackWith } from "../../support/stacks";
 import { complaints } from "./lint/judge";
 
 type Ingress = NonNullable<StackInput["ingress"]>;
-type Name = NonNullable<Ingress["controllers"]>[number]["name"];
+type Name = RewritingController;
 type Rule = NonNullable<Ingress["rules"]>[number];
 type RulePath = NonNullable<Rule["paths"]>[number];
 

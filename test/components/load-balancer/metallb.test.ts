@@ -27,7 +27,7 @@ const findings = ({ findings }: Plan) =>
   findings.map((finding) => showFinding(finding)).filter((text) => /metallb|MetalLB|loadBalancer|strictARP/.test(text));
 
 const installation =
-  "info: loadBalancer.provider: MetalLB v0.15.2 has to be in the cluster before `pulumi up`.\n  kubectl apply -f https://raw.githubusercontent.com/metallb/metallb/v0.15.2/config/manifests/metallb-native.yaml";
+  "info: loadBalancer.provider: MetalLB v0.15.2 has to run in the cluster before `pulumi up`; on one without a network, apply the stack without loadBalancer first.\n  kubectl apply -f https://raw.githubusercontent.com/metallb/metallb/v0.15.2/config/manifests/metallb-native.yaml";
 
 test("layer 2: the pools, announced on the LAN; the nodes' speakers find one another", () => {
   const plan = planOf();
