@@ -95,4 +95,8 @@ function cannotStart({ name, image, state }: V1ContainerStatus): string {
   return `container ${name} of its pod can't start with image ${image}: ${reason}${message ? `: ${message}` : ""}${name === "probe" ? `. ${mend}` : ""}`;
 }
 
-const lastLine = (text = "") => text.trim().split("\n").at(-1) ?? "";
+/** The last words that aren't said at every start. */
+function lastLine(text = ""): string {
+  const lines = text.trim().split("\n");
+  return lines.filter((line) => !/^(?:maxprocs:|\[INFO\])/.test(line)).at(-1) ?? "";
+}

@@ -62,7 +62,10 @@ describe("never applied", () => {
   const nothingChanged = "Nothing was changed; the present one is in force.";
 
   test("one that CoreDNS refuses", async () => {
-    const end = { exitCode: 1, message: "maxprocs: Leaving GOMAXPROCS=2\n/etc/coredns/Corefile:9 - Error during parsing: Unknown directive\n" };
+    const end = {
+      exitCode: 1,
+      message: "/etc/coredns/Corefile:9 - Error during parsing: Unknown directive\nmaxprocs: Leaving GOMAXPROCS=2\n",
+    };
     const cluster = established((text) => (text === wanted ? { status: { ready: false, state: { terminated: end } } } : all));
     const { error } = await rollOut(cluster);
     expect(error).toBe(

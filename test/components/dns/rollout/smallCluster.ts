@@ -74,7 +74,8 @@ export class SmallCluster implements Cluster {
   }
 
   private tried(): Behaviour {
-    return this.behaviour((this.trial.get("ConfigMap")?.data as { Corefile: string }).Corefile, "trial");
+    const { Corefile = "" } = (this.trial.get("ConfigMap")?.data ?? {}) as { Corefile?: string };
+    return this.behaviour(Corefile, "trial");
   }
 
   private container(place: "trial" | "service") {
