@@ -15,16 +15,18 @@ export function probeNames(stack: Stack): string[] {
 /** What pods ask. */
 export const dnsService = (stack: Stack): string => String(dnsServiceAddresses(stack)[0]);
 
-/** A shell command that prints those of the names that a server answers. Asks twice, since UDP may lose a packet. @param server its address, or a variable of the shell */
-export const asking = (names: readonly string[], server: string): string =>
-  `ask() { timeout 4 nslookup "$1" ${server} >/dev/null 2>&1; }
-for name in ${names.join(" ")}; do
-  { ask "$name" || ask "$name"; } && echo "$name" &
+/** A shell command that prints which of the servers answers which of the names. Asks twice, since UDP may lose a packet. */
+export const asking = (names: readonly string[], servers: readonly string[]): string =>
+  `ask() { timeout 4 nslookup "$2" "$1" >/dev/null 2>&1; }
+for server in ${servers.join(" ")}; do
+  for name in ${names.join(" ")}; do
+    { ask "$server" "$name" || ask "$server" "$name"; } && echo "$server $name" &
+  done
 done
 wait`;
 
-/** Those of the names that aren't in the output of such a command. */
-export function unanswered(names: readonly string[], stdout: string): string[] {
+/** The names that a server doesn't answer, by the output of such a command. */
+export function unanswered(names: readonly string[], server: string, stdout: string): string[] {
   const answered = stdout.split("\n");
-  return names.filter((name) => !answered.includes(name));
+  return names.filter((name) => !answered.includes(`${server} ${name}`));
 }

@@ -6,16 +6,20 @@ import type { Cluster } from "../../cluster";
 import { deployment, namespace } from "./live";
 import { answering, dnsPods, isRolledOut } from "./pods";
 import { asking, dnsService, probeNames, unanswered } from "./probes";
-import { ownAddress, trialConfigMap, trialObjects, trialPod, trialState } from "./trialPod";
+import { trialConfigMap, trialObjects, trialPod, trialState } from "./trialPod";
 
 /** Seconds for the pod to be ready, with the time to pull its images. */
 const patience = 120;
 /** Seconds for CoreDNS as it is to be ready: in a new cluster its pods have just got their network. */
 const patienceWithPresent = 60;
 const between = 500;
+/** Servers that a message names. */
+const shown = 4;
 
 /** A CoreDNS that serves nobody, with a new Corefile, and a shell beside it that asks this one and the others. */
 export class Trial {
+  private address = "";
+
   constructor(
     private readonly cluster: Cluster,
     private readonly stack: Stack,
@@ -27,7 +31,9 @@ export class Trial {
     for (const object of trialObjects(present, corefile, this.stack.verify.image)) await this.cluster.create(object);
     const end = Date.now() + patience * 1000;
     for (;;) {
-      const { state, why } = trialState(((await this.cluster.read(trialPod)) ?? {}) as V1Pod);
+      const pod = ((await this.cluster.read(trialPod)) ?? {}) as V1Pod;
+      const { state, why } = trialState(pod);
+      this.address = pod.status?.podIP ?? "";
       if (state === "ready") return;
       if (state === "failed" || Date.now() > end) throw refusal(why);
       await sleep(between);
@@ -43,13 +49,13 @@ export class Trial {
     const end = Date.now() + patienceWithPresent * 1000;
     while (Date.now() < end && !isRolledOut(((await this.cluster.read(deployment)) ?? {}) as V1Deployment)) await sleep(between);
     const names = probeNames(this.stack);
-    const silent = await this.ask(names, dnsService(this.stack));
-    return names.filter((name) => !silent.includes(name));
+    const [silent] = await this.ask(names, [dnsService(this.stack)]);
+    return names.filter((name) => !silent?.includes(name));
   }
 
   /** @throws UserError when the new Corefile doesn't answer all of the names. */
   async mustAnswer(names: readonly string[]): Promise<void> {
-    const silent = await this.ask(names, ownAddress);
+    const [silent = []] = await this.ask(names, [this.address]);
     if (silent.length > 0) throw refusal(`CoreDNS doesn't answer ${silent.join(" and ")} with it, as it did before`);
   }
 
@@ -59,17 +65,22 @@ export class Trial {
       { name: "the service kube-dns", address: dnsService(this.stack) },
       ...answering(await dnsPods(this.cluster)).map(({ name, address }) => ({ name: `pod ${name}`, address })),
     ];
-    const silent = await Promise.all(servers.map(({ address }) => this.ask(names, address)));
+    const silent = await this.ask(
+      names,
+      servers.map(({ address }) => address),
+    );
     const words = servers.flatMap(({ name }, index) =>
       silent[index]?.length ? `${name} doesn't answer ${silent[index].join(" and ")}` : [],
     );
-    return words.length > 0 ? words.join("; ") : undefined;
+    const more = words.length > shown ? [`${words.length - shown} more`] : [];
+    return words.length > 0 ? [...words.slice(0, shown), ...more].join("; ") : undefined;
   }
 
-  private async ask(names: readonly string[], server: string): Promise<string[]> {
-    if (names.length === 0) return [];
-    const { stdout } = await this.cluster.run(namespace, trialPod.metadata.name, asking(names, server), new AbortController().signal);
-    return unanswered(names, stdout);
+  /** What each of the servers doesn't answer. */
+  private async ask(names: readonly string[], servers: readonly string[]): Promise<string[][]> {
+    if (names.length === 0) return servers.map(() => []);
+    const { stdout } = await this.cluster.run(namespace, trialPod.metadata.name, asking(names, servers), new AbortController().signal);
+    return servers.map((server) => unanswered(names, server, stdout));
   }
 }
 

@@ -7,9 +7,6 @@ const metadata = { name: "coredns-trial", namespace, labels: { "app.kubernetes.i
 export const trialConfigMap: Reference = { apiVersion: "v1", kind: "ConfigMap", metadata };
 export const trialPod: Reference = { apiVersion: "v1", kind: "Pod", metadata };
 
-/** The pod's own address, in the shell of its container `probe`. */
-export const ownAddress = "$POD_IP";
-
 /** Seconds after which the pod ends by itself, should nobody be left to remove it. */
 const longestLife = 900;
 
@@ -44,7 +41,6 @@ function podSpec(like: V1PodSpec, container: V1Container, image: string) {
     image,
     imagePullPolicy: "IfNotPresent",
     command: ["sleep", String(longestLife)],
-    env: [{ name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } }],
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
   };
   return {

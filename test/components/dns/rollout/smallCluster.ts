@@ -5,11 +5,13 @@ import type { Manifest } from "../../../../core/part";
 
 /** What CoreDNS makes of a Corefile: the container's status where it doesn't run, else the names that it answers. */
 export interface Behaviour {
-  readonly status?: Partial<V1ContainerStatus>;
+  readonly status?: Pick<V1ContainerStatus, "ready" | "state"> & { readonly restartCount?: number };
   readonly answers?: readonly string[];
 }
 
-const running: Partial<V1ContainerStatus> = { ready: true, restartCount: 0, state: { running: {} } };
+const running: V1ContainerStatus = { name: "", image: "", imageID: "", ready: true, restartCount: 0, state: { running: {} } };
+
+const trialAddress = "10.244.0.9";
 
 /**
  * As much of a cluster as a rollout of CoreDNS sees, without a clock: the pods of the Deployment are those of its template at once, and read the ConfigMap
@@ -39,7 +41,10 @@ export class SmallCluster implements Cluster {
   async read({ kind, metadata: { name } }: Reference) {
     if (name === "coredns") return structuredClone(kind === "ConfigMap" ? this.configMap : { ...this.deployment, status: this.status() });
     const pod = this.trial.get(kind);
-    return pod && ({ ...pod, status: { containerStatuses: [this.container("trial"), { name: "probe", ...running }] } } as never);
+    return (
+      pod &&
+      ({ ...pod, status: { podIP: trialAddress, containerStatuses: [this.container("trial"), { ...running, name: "probe" }] } } as never)
+    );
   }
 
   async list<T>(): Promise<T[]> {
@@ -67,10 +72,13 @@ export class SmallCluster implements Cluster {
   }
 
   async run(_namespace: string, _pod: string, command: string) {
-    const server = /nslookup "\$1" (\S+)/.exec(command)?.[1];
+    const servers = /for server in (.*); do/.exec(command)?.[1]?.split(" ") ?? [];
     const names = /for name in (.*); do/.exec(command)?.[1]?.split(" ") ?? [];
-    const { answers = [] } = server === "$POD_IP" ? this.tried() : this.behaviour(this.inForce, "service");
-    return { code: 0, stdout: names.map((name) => (answers.includes(name) ? `${name}\n` : "")).join(""), stderr: "" };
+    const lines = servers.flatMap((server) => {
+      const { answers = [] } = server === trialAddress ? this.tried() : this.behaviour(this.inForce, "service");
+      return names.filter((name) => answers.includes(name)).map((name) => `${server} ${name}\n`);
+    });
+    return { code: 0, stdout: lines.join(""), stderr: "" };
   }
 
   private tried(): Behaviour {
@@ -78,9 +86,9 @@ export class SmallCluster implements Cluster {
     return this.behaviour(Corefile, "trial");
   }
 
-  private container(place: "trial" | "service") {
+  private container(place: "trial" | "service"): V1ContainerStatus {
     const { status } = place === "trial" ? this.tried() : this.behaviour(this.inForce, "service");
-    return { name: "coredns", ...running, ...status };
+    return { ...running, name: "coredns", ...status };
   }
 
   private status() {
