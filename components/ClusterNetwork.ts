@@ -5,9 +5,11 @@ import type { ManifestItem } from "../core/part";
 import type { Plan } from "../core/plan";
 import type { Stack } from "../core/stack/schema";
 import { ClusterObjects } from "./ClusterObjects";
+import { openCluster } from "./cluster";
 import { announceNetworkChange } from "./cni/migration/announce";
 import { recordAnnotation } from "./cni/migration/record";
-import { handEdits } from "./dns/handEdits";
+import { handEdits, interrupted } from "./dns/handEdits";
+import { rollOutCorefile } from "./dns/rollout/rollOut";
 import { type LiveDefinition, whyLeft } from "./ingress/gatewayApi/live";
 import { readLive } from "./ingress/gatewayApi/readLive";
 import { findingsWithCluster } from "./ingress/readCluster";
@@ -79,12 +81,15 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const parts = plan.parts
       .map(({ name: part, connectsPods, manifests }) => ({ name: part, connectsPods, items: manifests?.() ?? [] }))
       .filter(({ items }) => items.length > 0);
+    const hook = isMocked() ? undefined : this.corefileHook(name, plan.stack, kubeconfig);
+    const hookOf = ({ part, object }: ManifestItem) => (part === "dns" && object.kind === "ConfigMap" ? hook : undefined);
     const adopted = kubeconfig === unreachable ? [] : [this.adoptedCorefile(name, plan, provider)];
     const register = (chosen: typeof parts, before: pulumi.Input<pulumi.Resource[]>): pulumi.Resource[] =>
       chosen.map((part) => {
         const dependsOn =
           part.name === "dns" ? pulumi.all([before, pulumi.all(adopted)]).apply(([made, read]) => [...made, ...read]) : before;
-        return new ClusterObjects(`${name}-${part.name}`, part.items, args.baseDirectory ?? ".", { parent: this, provider, dependsOn });
+        const options = { parent: this, provider, dependsOn };
+        return new ClusterObjects(`${name}-${part.name}`, part.items, args.baseDirectory ?? ".", options, hookOf);
       });
     const network = register(
       parts.filter(({ connectsPods }) => connectsPods),
@@ -114,12 +119,23 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     );
   }
 
+  /** Brings the Corefile into force before Pulumi writes its ConfigMap, which then is no change any more: what fails is taken back and not recorded. */
+  private corefileHook(name: string, stack: Stack, kubeconfig: pulumi.Input<string>): pulumi.ResourceHook {
+    const text = new Promise<string>((resolve) => pulumi.output(kubeconfig).apply(resolve));
+    return new pulumi.ResourceHook(`${name}-corefile`, async () => {
+      const say = (message: string) => void pulumi.log.info(message, this);
+      await rollOutCorefile({ cluster: await openCluster(await text), stack, say });
+    });
+  }
+
   /** The Corefile of the cluster; an error when somebody's own words in it would be lost. */
   private adoptedCorefile(name: string, { stack }: Plan, provider: k8s.Provider): pulumi.Output<pulumi.Resource> {
     const now = k8s.core.v1.ConfigMap.get(`${name}-coredns-now`, "kube-system/coredns", { parent: this, provider });
     return pulumi.all([now.data, now.metadata]).apply(([data, metadata]) => {
       const edits = handEdits({ text: data?.Corefile, annotations: metadata?.annotations }, stack);
       if (edits) throw new pulumi.RunError(edits);
+      const broken = interrupted({ text: data?.Corefile, annotations: metadata?.annotations }, stack);
+      if (broken) pulumi.log.warn(broken, this);
       return now;
     });
   }
@@ -150,6 +166,9 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     });
   }
 }
+
+/** Unit tests' mocks of the engine know no hooks, and have no cluster. */
+const isMocked = () => !("registerResourceHook" in (pulumi.runtime.getMonitor() ?? {}));
 
 /** A preview may do without: it then shows all of them. */
 async function liveDefinitions(kubeconfig: string, items: readonly ManifestItem[]): Promise<LiveDefinition[]> {

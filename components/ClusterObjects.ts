@@ -50,11 +50,18 @@ function secretData(data: unknown, files: Readonly<Record<string, string>>, dire
 
 /** One part's objects in the cluster, each after the one before. */
 export class ClusterObjects extends pulumi.ComponentResource {
-  /** @param directory where paths of files start from */
-  constructor(name: string, items: readonly ManifestItem[], directory: string, options: pulumi.ComponentResourceOptions) {
+  /** @param directory where paths of files start from @param hookOf what is to be done before an object is written */
+  constructor(
+    name: string,
+    items: readonly ManifestItem[],
+    directory: string,
+    options: pulumi.ComponentResourceOptions,
+    hookOf: (item: ManifestItem) => pulumi.ResourceHook | undefined = () => undefined,
+  ) {
     super("plumbline:cluster:ClusterObjects", name, {}, options);
     let before: pulumi.Resource[] = [];
-    for (const { object, patch: ofOthers, shared, retain, secretFiles } of items) {
+    for (const item of items) {
+      const { object, patch: ofOthers, shared, retain, secretFiles } = item;
       // A patch makes what isn't there, takes what is, and leaves it behind.
       const patch = ofOthers || shared;
       const { apiVersion, kind, metadata, ...fields } = object;
@@ -64,12 +71,14 @@ export class ClusterObjects extends pulumi.ComponentResource {
       const args = patch
         ? { metadata: { ...metadata, annotations: { ...metadata.annotations, ...patchAnnotations } }, ...fields }
         : { apiVersion, kind, metadata, ...fields, ...(secretFiles ? { data: secretData(fields.data, secretFiles, directory) } : {}) };
+      const hook = hookOf(item);
       // kubeadm's objects stay as we left them when the stack is destroyed: giving the fields back would empty them.
       // Which argument type fits is known by the table only; the API server checks the object itself, already in preview.
       const resource = new Kind(`${name}/${kind}/${metadata.name}`, args as never, {
         parent: this,
         dependsOn: before,
         retainOnDelete: retain ?? patch ?? false,
+        ...(hook ? { hooks: { beforeCreate: [hook], beforeUpdate: [hook] } } : {}),
       });
       before = [resource];
     }

@@ -1,10 +1,11 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
+import type { Reference } from "../../components/cluster";
 import { apiServiceAddress, dnsServiceAddresses, podRanges, usesNodeRanges } from "../../core/addresses";
 import { Address } from "../../core/cidr";
 import type { Manifest, PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
 import { type AgreementCheck, failed, passed, type Verdict } from "./check";
-import { type LiveState, type Reference, showReference } from "./live";
+import { type LiveState, showReference } from "./live";
 
 const from = "API server";
 

@@ -49,6 +49,7 @@ const patterns = {
   cname: /canonical name = (\S+)/g,
   ptr: /^\S+\tname = (\S+)/gm,
   srv: /service = \d+ \d+ (\d+ \S+)/g,
+  txt: /text = "([^"]*)"/g,
 } as const;
 
 /** What a name has to be answered with. */

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { V1Secret } from "@kubernetes/client-node";
+import type { Reference } from "../../components/cluster";
 import type { Outcome } from "../../components/node/dial";
 import type { Plan } from "../../core/plan";
 import { gatewayController } from "../../core/stack/check/gatewayApi";
@@ -9,7 +10,7 @@ import { type Check, type Facts, failed, NotThere, type PacketCheck, passed, typ
 import { type Controller, type Entrance, portOf, socketOf } from "./entrance";
 import { patience, said } from "./failure";
 import { answerFormat, handshakeFormat, judgeAnswer, judgeHandshake, judgePage } from "./ingressAnswer";
-import type { LiveState, Reference } from "./live";
+import type { LiveState } from "./live";
 import { type Client, curl, quote } from "./outsideChecks";
 import { routePages } from "./routePages";
 

@@ -1,6 +1,6 @@
 import type { KubernetesObject, V1Ingress, V1Node, V1Pod } from "@kubernetes/client-node";
+import type { Cluster, Reference } from "../../components/cluster";
 import type { Manifest } from "../../core/part";
-import type { Cluster } from "./cluster";
 
 /** Objects of the cluster that have to agree with the plan. */
 export interface LiveState {
@@ -10,13 +10,6 @@ export interface LiveState {
   readonly ingresses: readonly V1Ingress[];
   /** One of those that were asked for; undefined when the cluster doesn't have it. */
   object(reference: Reference): KubernetesObject | undefined;
-}
-
-/** Names an object. */
-export interface Reference {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
 /** `ConfigMap kube-system/coredns` */

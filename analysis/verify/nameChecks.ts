@@ -106,7 +106,7 @@ function fromOneNode(plan: Plan, from: Probe): Check[] {
   const { cluster, dns } = stack;
   const families = cluster.podCIDRs.map(({ family }) => family);
   const named = (name: string) => (facts: Facts) => `${name}.${facts.namespace}.svc.${cluster.domain}`;
-  const look = (lookup: Omit<Lookup, "needs" | "unknown"> & { unknown?: string }) =>
+  const look = (lookup: Omit<Lookup, "needs" | "unknown"> & Partial<Pick<Lookup, "needs" | "unknown">>) =>
     podLooksUp(from, { needs: "services", unknown: noService(stack), ...lookup });
   return [
     look({
@@ -166,6 +166,14 @@ function fromOneNode(plan: Plan, from: Probe): Check[] {
       type: "cname",
       domainName: named(service.externalName),
       answer: () => [`kubernetes.default.svc.${cluster.domain}`],
+    }),
+    look({
+      name: "DNS specification's version",
+      to: "dns-version",
+      expected: "a version",
+      type: "txt",
+      needs: "pods",
+      domainName: () => `dns-version.${cluster.domain}`,
     }),
     podLooksUpNothing(from, { name: "DNS of no service", to: "nothing", needs: "pods", domainName: named("nothing") }),
     ...bigAnswerByTcp(plan, from),

@@ -1,7 +1,7 @@
+import type { Reference } from "../../components/cluster";
 import { covers } from "../../components/ingress/lint/names";
 import { classOfGateway, gatewayClass, listenerSecrets } from "../../core/stack/check/gatewayApi";
 import type { Stack } from "../../core/stack/schema";
-import type { Reference } from "./live";
 
 type Ingress = Stack["ingress"];
 

@@ -1,7 +1,7 @@
+import type { Cluster } from "../../components/cluster";
 import type { Host, Outcome } from "../../components/node/dial";
 import { UserError } from "../../core/finding";
 import { type AgreementCheck, type Check, type Facts, failed, NotThere, type PacketCheck, type Result, type Verdict } from "./check";
-import type { Cluster } from "./cluster";
 import type { LiveState } from "./live";
 import type { Site } from "./site";
 

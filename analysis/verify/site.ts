@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CoreV1Event, V1EndpointSlice, V1Namespace, V1Pod, V1Service } from "@kubernetes/client-node";
+import type { Cluster } from "../../components/cluster";
 import { UserError } from "../../core/finding";
 import type { Manifest } from "../../core/part";
 import { type Facts, NotThere, type Probe } from "./check";
-import type { Cluster } from "./cluster";
 import { pathObjects } from "./pathChecks";
 import { endpointCounts, label, labelSelector, ownerAnnotation, type ProbeObjects, probeNamespace, probeObjects } from "./probes";
 

@@ -1,10 +1,10 @@
+import { openCluster } from "../../components/cluster";
 import type { SshAccess } from "../../components/node/access";
 import { type Host, run, SshError, withHost } from "../../components/node/dial";
 import type { Plan } from "../../core/plan";
 import { comparedObjects } from "./agreement";
 import type { Result } from "./check";
 import { planChecks } from "./checks";
-import { openCluster } from "./cluster";
 import { certificates } from "./ingressChecks";
 import { readLive } from "./live";
 import type { Client } from "./outsideChecks";

@@ -6,7 +6,6 @@ import { corefile } from "./corefile";
 import { overwriteAnnotation } from "./handEdits";
 import { judgeCorefile } from "./judge";
 import { kubeletAgrees } from "./kubelet";
-import { trial } from "./trial";
 
 const part = "dns";
 const metadata = { name: "coredns", namespace: "kube-system" };
@@ -24,7 +23,6 @@ export function dns(context: Context): Part {
     findings: (): Finding[] => judgeCorefile(stack),
     host: () => kubeletAgrees(stack),
     manifests: () => [
-      ...(stack.dns.trial ? trial(stack, text, part) : []),
       {
         part,
         patch: true,

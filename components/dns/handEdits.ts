@@ -3,6 +3,7 @@ import type { Stack } from "../../core/stack/schema";
 import { configHash, configHashKey } from "../configHash";
 import { corefile } from "./corefile";
 import { diffCorefiles } from "./corefile/diff";
+import { brokenOff } from "./rollout/live";
 
 /** The ConfigMap `coredns` as it is in the cluster. */
 export interface LiveCorefile {
@@ -29,4 +30,11 @@ export function handEdits({ text, annotations }: LiveCorefile, stack: Stack): st
     ...differences.map(({ message }) => `  ${message}`),
     "Take it into the stack (plumbline adopt), or write dns.overwrite: true to have it replaced.",
   ].join("\n");
+}
+
+/** What is to be said where a rollout was broken off whose Corefile the stack has no more: to Pulumi's record nothing has to be done then. */
+export function interrupted({ text, annotations }: LiveCorefile, stack: Stack): string | undefined {
+  const wanted = corefile(stack);
+  if (text === wanted || brokenOff(annotations)?.corefile !== wanted) return undefined;
+  return "The rollout of another Corefile was broken off, and the cluster still has it. `pulumi up --refresh` brings the stack's back.";
 }

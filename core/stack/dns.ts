@@ -112,15 +112,17 @@ export const dnsSection = z
       ),
     trial: z
       .boolean()
-      .default(false)
+      .default(true)
       .describe(
-        "Try a changed Corefile in a pod of its own before it is applied: what CoreDNS answers now, it has to answer with the new one. Uses verify.image. Needs Kubernetes 1.29.",
+        "Try a changed Corefile in a pod of its own before it is applied, and ask CoreDNS once it is: what it answers before, it has to answer after, or the former Corefile comes back. Takes some seconds, and verify.image. false: only pods that don't get ready bring it back.",
       ),
     image: z
       .string()
       .min(1)
       .optional()
-      .describe("Image of CoreDNS for the trial; the cluster's own stays. Default: what kubeadm installs with cluster.kubernetes."),
+      .describe(
+        "Image of CoreDNS for NodeLocal DNSCache; the cluster's own stays. Default: what kubeadm installs with cluster.kubernetes.",
+      ),
     overwrite: z
       .boolean()
       .default(false)

@@ -89,6 +89,7 @@ test("all is well: every kind of check passes, none is skipped, and nothing is l
     "DNS of an ExternalName service",
     "DNS of an outside name",
     "DNS of no service",
+    "DNS specification's version",
     "HTTP through the ingress",
     "HTTPS through the ingress",
     "LoadBalancer from outside",

@@ -176,7 +176,7 @@ export const whole = {
     replicas: 3,
     spread: "zones",
     disruptionBudget: true,
-    trial: true,
+    trial: false,
     image: "coredns:1",
     overwrite: true,
     nodeLocal: true,

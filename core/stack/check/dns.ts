@@ -12,7 +12,7 @@ export function checkDns(stack: Stack, losses: Losses): Finding[] {
     ...zones(stack, losses),
     ...rewrites(stack, losses),
     ...search(stack, losses),
-    ...trials(stack, losses),
+    ...image(stack, losses),
     ...nodeLocal(stack, losses),
   ];
 }
@@ -177,12 +177,9 @@ function search({ dns }: Stack, { intact }: Losses): Finding[] {
   return [finding("error", ["autopath"], message, "Write podRecords: verified, or autopath: false.")];
 }
 
-function trials({ cluster, dns }: Stack, { intact }: Losses): Finding[] {
-  const minor = Number(cluster.kubernetes.split(".")[1]);
-  if (!dns.trial || !intact("cluster", "kubernetes") || minor >= 29) return [];
-  // Sidecar containers: kubernetes.io/docs/concepts/workloads/pods/sidecar-containers.
-  const message = `needs sidecar containers, which Kubernetes ${cluster.kubernetes} doesn't have.`;
-  return [finding("error", ["trial"], message, "Write trial: false, or update the cluster to 1.29 or later.")];
+function image({ dns }: Stack, { intact }: Losses): Finding[] {
+  if (!intact("dns") || dns.nodeLocal || dns.image === undefined) return [];
+  return [finding("warning", ["image"], "does nothing without nodeLocal: true.", "Write nodeLocal: true, or remove it.")];
 }
 
 /** The cache's own addresses, and what asks it. */

@@ -1,8 +1,8 @@
 import { type AgreementCheck, type Check, failed, NotThere, type PacketCheck, passed, type Result } from "../../../analysis/verify/check";
-import type { Cluster } from "../../../analysis/verify/cluster";
 import type { LiveState } from "../../../analysis/verify/live";
 import { runChecks } from "../../../analysis/verify/run";
 import type { Site } from "../../../analysis/verify/site";
+import type { Cluster } from "../../../components/cluster";
 import { type Host, SshError } from "../../../components/node/dial";
 import { UserError } from "../../../core/finding";
 import { facts, nothingLive } from "./plans";
@@ -34,6 +34,7 @@ function senders(log: string[], changes: { site?: Partial<Site>; outside?: Host;
     read: unused,
     list: unused,
     create: unused,
+    patch: unused,
     remove: unused,
     run:
       changes.run ??

@@ -1,6 +1,6 @@
 import { configHash } from "../../../components/configHash";
 import { corefile } from "../../../components/dns/corefile";
-import { handEdits } from "../../../components/dns/handEdits";
+import { handEdits, interrupted } from "../../../components/dns/handEdits";
 import { stackWith } from "../../support/stacks";
 
 const kubeadms = corefile(stackWith({}));
@@ -38,3 +38,20 @@ test("an edit that the stack says too is no edit", () =>
 
 test("dns.overwrite", () =>
   expect(handEdits({ text: edited, annotations: undefined }, stackWith({ dns: { overwrite: true } }))).toBeUndefined());
+
+describe("a rollout that was broken off", () => {
+  const former = { "plumbline.dev/former-corefile": JSON.stringify({ corefile: kubeadms, answered: [] }) };
+  const live = { text: withStub, annotations: { ...configHash(withStub), ...former } };
+
+  test("the stack says the former Corefile again: Pulumi alone would see nothing to do", () =>
+    expect(interrupted(live, stackWith({}))).toBe(
+      "The rollout of another Corefile was broken off, and the cluster still has it. `pulumi up --refresh` brings the stack's back.",
+    ));
+
+  test.each([
+    ["the stack still says the new one", live, { dns: stub }],
+    ["or yet another one", live, { dns: { ttl: 5 } }],
+    ["the former one was brought back", { ...live, text: kubeadms }, {}],
+    ["nothing was broken off", { text: withStub, annotations: configHash(withStub) }, {}],
+  ])("%s: nothing to say", (_what, now, sections) => expect(interrupted(now, stackWith(sections))).toBeUndefined());
+});

@@ -204,7 +204,7 @@ describe("the smallest stack", () => {
         cache: 30,
         log: false,
         disruptionBudget: false,
-        trial: false,
+        trial: true,
         overwrite: false,
         nodeLocal: false,
         nodeLocalAddresses: [],

@@ -21,7 +21,15 @@ export async function startServer(name: string, node: string): Promise<string> {
 
 /** A pod that asks an address for its host name ten times a second, a new connection each time, and waits a second for each answer. */
 export async function startClient(name: string, node: string, address: string): Promise<void> {
-  const loop = `trap exit TERM; while :; do timeout 1 wget -qO- http://${address}:8080/hostname >/dev/null 2>&1 && echo answered || echo lost; sleep 0.1; done`;
+  await startAsking(name, node, `timeout 1 wget -qO- http://${address}:8080/hostname`);
+}
+
+/** A pod that looks a name up ten times a second, and waits three seconds for each answer: a resolver's second try is in it. */
+export const startResolver = (name: string, node: string, asked: string, server: string) =>
+  startAsking(name, node, `timeout 3 nslookup ${asked} ${server}`);
+
+async function startAsking(name: string, node: string, command: string): Promise<void> {
+  const loop = `trap exit TERM; while :; do ${command} >/dev/null 2>&1 && echo answered || echo lost; sleep 0.1; done`;
   await apply(pod(name, node, { command: ["/bin/sh", "-c", loop] }));
   await kubectl(`wait --for=condition=Ready pod/${name} --timeout=60s`);
 }

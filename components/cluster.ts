@@ -1,9 +1,8 @@
 import { Writable } from "node:stream";
 import type { KubeConfig, KubernetesListObject, KubernetesObject, V1Status } from "@kubernetes/client-node";
-import type { Outcome } from "../../components/node/dial";
-import { UserError } from "../../core/finding";
-import type { Manifest } from "../../core/part";
-import type { Reference } from "./live";
+import { UserError } from "../core/finding";
+import type { Manifest } from "../core/part";
+import type { Outcome } from "./node/dial";
 
 /** Seconds for a request, connecting included. */
 const requestTimeout = 15;
@@ -12,15 +11,24 @@ const commandTimeout = 30;
 /** How often a command is begun whose end gets lost on the way. */
 const tries = 3;
 
+/** Names an object. */
+export interface Reference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
 /** A live cluster, by its API server. Every function throws UserError when that can't be reached or refuses. */
 export interface Cluster {
   /** Undefined when there is no such object. */
   read(reference: Reference): Promise<KubernetesObject | undefined>;
   list<T extends KubernetesObject>(apiVersion: string, kind: string, selection?: Selection): Promise<T[]>;
   create(object: Manifest): Promise<void>;
+  /** Sets the fields of the object that are given (a JSON merge patch): null removes one. They become Plumbline's. */
+  patch(reference: Reference, fields: object): Promise<void>;
   /** Without a word when there is no such object. Namespaces take what is in them along. */
   remove(reference: Reference): Promise<void>;
-  /** Runs a shell command in a pod's only container; a second time when its end got lost on the way, so it may only look. */
+  /** Runs a shell command in a pod's container `probe`; a second time when its end got lost on the way, so it may only look. */
   run(namespace: string, pod: string, command: string, signal: AbortSignal): Promise<Outcome>;
 }
 
@@ -102,6 +110,13 @@ export async function openCluster(kubeconfig: string): Promise<Cluster> {
     create: (object) =>
       ask(`create ${object.kind} ${object.metadata.name}`, async () => {
         await objects.create(object);
+      }),
+    patch: (reference, fields) =>
+      ask(`change ${reference.kind} ${reference.metadata.name}`, async () => {
+        const { apiVersion, kind, metadata } = reference;
+        const { metadata: more, ...others } = fields as { metadata?: object };
+        const object = { apiVersion, kind, ...others, metadata: { ...metadata, ...more } };
+        await objects.patch(object, undefined, undefined, "plumbline", undefined, k8s.PatchStrategy.MergePatch);
       }),
     remove: (reference) =>
       ask(`remove ${reference.kind} ${reference.metadata.name}`, async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { ended, tellingItsEnd } from "../../../analysis/verify/cluster";
+import { ended, tellingItsEnd } from "../../components/cluster";
 
 const run = (command: string) => {
   const { stdout, stderr } = spawnSync("sh", ["-c", tellingItsEnd(command)], { encoding: "utf8" });
