@@ -19,6 +19,7 @@ const checks = [
   "sysctls",
   "links",
   "namespaces",
+  "ovs",
   "routes",
   "nexthops",
   "routing",
