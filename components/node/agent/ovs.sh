@@ -3,8 +3,8 @@
 ovs_mark=external_ids:plumbline=yes
 ovs() { timeout 30 ovs-vsctl --timeout=10 "$@" 2>"$work/error"; }
 ovs_error() { sed -n '1s/^[^:]*: //; 1s/  See .*//p; 1q' "$work/error"; }
-# ovs_ours bridge|port: their names in $work/ovs-bridge, $work/ovs-port.
-ovs_ours() { ovs --bare --columns=name find "$1" "$ovs_mark" >"$work/ovs" && grep . "$work/ovs" >"$work/ovs-$1" || [ ! -s "$work/ovs" ]; }
+# ovs_ours bridge|port: their names in $work/ovs-bridge, $work/ovs-port, with empty lines between them.
+ovs_ours() { ovs --bare --columns=name find "$1" "$ovs_mark" >"$work/ovs-$1"; }
 
 check_ovs() {
   [ -s "$desired/ovs-bridges" ] || return 0
@@ -67,10 +67,12 @@ set_ovs() {
 }
 drop_ovs() {
   while read -r name; do
+    [ -n "$name" ] || continue
     bridge=$(ovs port-to-br "$name")
     awk -v name="$name" -v bridge="$bridge" '$1 == name && $3 == bridge { found = 1 } END { exit !found }' "$desired/ovs-ports" || echo "-- --if-exists del-port $bridge $name"
   done <"$work/ovs-port"
   while read -r bridge; do
+    [ -n "$bridge" ] || continue
     if awk -v name="$bridge" '$1 == name { found = 1 } END { exit !found }' "$desired/ovs-bridges"; then continue; fi
     others=$(ovs list-ports "$bridge" | grep -vxF -f "$work/ovs-port" | paste -s -d ' ')
     if [ -n "$others" ]; then

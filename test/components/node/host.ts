@@ -27,15 +27,15 @@ export async function startHost(prepare: string): Promise<void> {
   await up(lab, shape, showProgress({ write: () => undefined }));
   await asRoot(prepare);
 }
-/** Fetches Debian packages into the host, which has no way to the archive itself. */
-export async function fetchPackages(...names: string[]): Promise<void> {
+/** Fetches Debian packages into the host, which has no way to the archive itself. Each word list is a set of its own: some exclude each other. */
+export async function fetchPackages(...sets: string[]): Promise<void> {
   const script = `set -e
 mount --bind /etc/resolv.conf "$0/etc/resolv.conf"
 chroot "$0" apt-get update -q
-chroot "$0" apt-get install -q --yes --no-install-recommends --download-only "$@"`;
-  await run("unshare", ["--mount", "--propagation=private", "--", "sh", "-c", script, hostRoot(lab, host), ...names]);
+for names; do chroot "$0" apt-get install -q --yes --no-install-recommends --download-only $names; done`;
+  await run("unshare", ["--mount", "--propagation=private", "--", "sh", "-c", script, hostRoot(lab, host), ...sets]);
 }
-/** What was fetched. */
+/** What was fetched. `other-` takes another one away. */
 export const installPackages = (names: string) =>
   shell(`DEBIAN_FRONTEND=noninteractive apt-get install -q --yes --no-install-recommends --no-download ${names} 2>&1`);
 /** One that was fetched for the host, and needs nothing that isn't there. */

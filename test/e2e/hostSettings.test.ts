@@ -34,7 +34,7 @@ beforeAll(async () => {
   await host.startHost(
     "printf '# of the site\\n127.0.0.1 localhost h1\\n10.0.0.9 git.example' >/etc/hosts; touch -d 2001-02-03 /etc/hosts",
   );
-  await host.fetchPackages("systemd-resolved", "dnsmasq-base");
+  await host.fetchPackages("systemd-resolved", "dnsmasq-base", "openvswitch-switch");
   await host.installOnClient("dnsmasq-base");
   await host.onClient(dnsServer);
 }, 240_000);
@@ -133,4 +133,120 @@ describe("the resolver", () => {
     expect((await wrong.apply()).stderr).toContain("resolver: systemd-resolved writes /etc/resolv.conf here, and takes no options");
     expect(await takesOurs()).toContain("nameserver 127.0.0.53\n");
   }, 180_000);
+});
+
+/** The kernel here has no module openvswitch, so this is the userspace datapath. */
+describe("Open vSwitch", () => {
+  type Link = NonNullable<NonNullable<StackInput["host"]>["links"]>[number];
+  const room = (name: string, address: string): Link => ({
+    name: `v-${name}`,
+    type: "veth",
+    peer: { name: "eth0", namespace: name, addresses: [address] },
+  });
+  const bridge: Link = {
+    name: "ovs1",
+    type: "ovs-bridge",
+    datapath: "netdev",
+    addresses: ["10.1.0.1/24"],
+    mtu: 1400,
+    ports: ["v-red", "v-blue", { name: "v-ten", tag: 10 }, { name: "in10", tag: 10 }, "t1"],
+  };
+  const settings: StackInput["host"] = {
+    links: [
+      bridge,
+      ...[room("red", "10.1.0.2/24"), room("blue", "10.1.0.3/24"), room("ten", "10.1.0.4/24")],
+      { name: "in10", type: "ovs-internal", addresses: ["10.10.0.1/24"] },
+      { name: "t1", type: "ovs-vxlan", remote: host.clientAddress, id: 42 },
+    ],
+    namespaces: ["red", "blue", "ten"].map((name) => ({ name })),
+  };
+  /** Its database, by name; and what is seen of it on the host. */
+  const database = () =>
+    shell(`for table in bridge:name,datapath_type,external_ids port:name,tag,trunks,external_ids interface:name,type,options,mtu_request; do
+      ovs-vsctl --format=csv --no-headings --columns=\${table#*:} list \${table%:*} | sort; done; ovs-vsctl list-ports site0; ip -br link | awk '{ print $1 }' | sort`);
+  const reaches = (from: string, to: string) => shell(`ip netns exec ${from} ping -n -q -c 1 -W 1 ${to} >/dev/null && echo yes || echo no`);
+  const hear = (from: string, to: string) =>
+    shell(`systemd-run --quiet --collect --unit=web ip netns exec ${to} socat TCP-LISTEN:80,reuseaddr 'SYSTEM:echo $SOCAT_PEERADDR'; sleep 0.5
+      ip netns exec ${from} timeout 5 socat -T2 - TCP:10.1.0.3:80; systemctl stop web 2>/dev/null`);
+  let before: string;
+
+  test("is asked for where it is missing", async () => {
+    const wanted = generation(settings);
+    expect(await wanted.apply()).toEqual(
+      failed(
+        "ovs-bridge ovs1: needs Open vSwitch, and this host has no ovs-vsctl; install it (Debian and Ubuntu: openvswitch-switch)",
+        `generation ${wanted.name} is refused; nothing was changed`,
+      ),
+    );
+    await host.installPackages("openvswitch-switch");
+    await shell(
+      `ovs-vsctl add-br site0 -- set bridge site0 datapath_type=netdev -- add-port site0 siteport -- set interface siteport type=internal`,
+    );
+    before = await database();
+  }, 120_000);
+
+  test("bridges and ports of somebody else's are refused, and the kernel's datapath where the kernel hasn't got it", async () => {
+    const wrong = generation({ links: [{ name: "site0", type: "ovs-bridge", ports: ["siteport", "eth9"] }] });
+    expect(await wrong.apply()).toEqual(
+      failed(
+        "ovs-bridge site0: this host's kernel hasn't got the module openvswitch; install it, or write datapath: netdev, which does without",
+        "ovs-bridge site0: Open vSwitch has a bridge of this name already and it isn't ours; remove that one or write another name",
+        "ovs-port eth9: this host has no such interface",
+        "ovs-port siteport: is a port of Open vSwitch's bridge site0 already",
+        `generation ${wrong.name} is refused; nothing was changed`,
+      ),
+    );
+    expect(await database()).toBe(before);
+  }, 60_000);
+
+  test("joins namespaces, each VLAN by itself, also after a reboot; a port that somebody adds keeps the bridge; then all of ours goes", async () => {
+    await generation(settings).applyAndConfirm();
+    const seen = async () => ({
+      heard: await hear("red", "blue"),
+      otherVlan: await reaches("red", "10.1.0.4"),
+      sameVlan: await shell(
+        "ip -n ten address add 10.10.0.4/24 dev eth0 2>/dev/null; ping -n -q -c 1 -W 1 10.10.0.4 >/dev/null && echo yes",
+      ),
+      mtu: await shell("cat /sys/class/net/ovs1/mtu"),
+      ports: await shell(
+        "for port in $(ovs-vsctl list-ports ovs1); do ovs-vsctl --bare --columns=name,tag list port $port | paste -s -d ' '; done",
+      ),
+      tunnel: await shell("ovs-vsctl get interface t1 type options"),
+    });
+    const expected = {
+      heard: "10.1.0.2",
+      otherVlan: "no",
+      sameVlan: "yes",
+      mtu: "1400",
+      ports: "in10 10\nt1 \nv-blue \nv-red \nv-ten 10",
+      tunnel: `vxlan\n{key="42", remote_ip="${host.clientAddress}"}`,
+    };
+    expect(await seen()).toEqual(expected);
+    await host.reboot();
+    expect(await seen()).toEqual(expected);
+
+    await shell("ovs-vsctl add-port ovs1 guest -- set interface guest type=internal");
+    await generation({
+      ...settings,
+      links: [{ ...bridge, ports: ["v-red", { name: "v-blue", tag: 10 }] }, ...(settings.links ?? []).slice(1, 3)],
+      namespaces: [{ name: "red" }, { name: "blue" }],
+    }).applyAndConfirm();
+    expect(await shell("ovs-vsctl list-ports ovs1; ovs-vsctl get port v-blue tag")).toBe("guest\nv-blue\nv-red\n10");
+    expect(await host.destroy()).toEqual(
+      failed(
+        "ovs-bridge ovs1: stays, since it has ports of somebody else's; take them off it (ovs-vsctl del-port ovs1 NAME): guest",
+        "destroy: not all of it could be put back; mend that and run destroy again",
+      ),
+    );
+    await shell("ovs-vsctl del-port ovs1 guest");
+    await host.destroy();
+    expect(await database()).toBe(before);
+  }, 180_000);
+
+  test("what wasn't confirmed goes with a reboot, though Open vSwitch keeps it", async () => {
+    expect((await generation(settings).apply()).code).toBe(0);
+    await host.reboot();
+    expect(await database()).toBe(before);
+    await host.destroy();
+  }, 120_000);
 });
