@@ -3,6 +3,7 @@ import { mtuBudget } from "../../../core/mtu";
 import type { Layer, PlannedNode } from "../../../core/part";
 import type { Context } from "../../../core/plan";
 import { isMapping } from "../../../core/stack/values";
+import { defaultSocket } from "../conf/dhcpDaemon";
 import { parseJson, toValue } from "../conf/json";
 import { fileKindOf, type Linted, lintConf } from "../conf/lint";
 import { fill, names, valuesOf } from "./fill";
@@ -121,6 +122,14 @@ function pluginsOf({ text }: NodeConf): PluginEntry[] {
   return list.flatMap(([path, plugin]) =>
     isMapping(plugin) && typeof plugin.type === "string" ? [{ ...plugin, path, type: plugin.type }] : [],
   );
+}
+
+/** The sockets of the daemons that the configuration's `dhcp` asks for leases. */
+export function dhcpSockets(conf: NodeConf): string[] {
+  return pluginsOf(conf).flatMap(({ ipam }) => {
+    if (!isMapping(ipam) || ipam.type !== "dhcp") return [];
+    return [typeof ipam.daemonSocketPath === "string" && ipam.daemonSocketPath !== "" ? ipam.daemonSocketPath : defaultSocket];
+  });
 }
 
 /** The programs that the runtime runs for a configuration. */

@@ -51,7 +51,7 @@ export const waitUntilReachable = () => waitForLogin(lab, host, 20_000);
 
 export async function reboot(): Promise<void> {
   await attemptOn(lab, host, "sudo -n sh -c 'touch /run/before; reboot'");
-  for (const deadline = Date.now() + 30_000; ; await sleep(200)) {
+  for (const deadline = Date.now() + 120_000; ; await sleep(200)) {
     const { code } = await attemptOn(lab, host, "test ! -e /run/before && systemctl is-system-running --wait");
     if (code === 0) return;
     if (Date.now() > deadline) throw new Error("The host doesn't come back from its reboot.");

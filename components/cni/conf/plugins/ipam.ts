@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Path } from "../../../../core/finding";
+import { defaultSocket, isPlainSocket } from "../dhcpDaemon";
 import { address, parseAddress, parseInterface, range, text, texts } from "../fields";
 import { kind, type Loose } from "../kind";
 import type { Say } from "../say";
@@ -176,8 +177,16 @@ export const dhcp = kind({
       "info",
       ["type"],
       "needs a daemon on every node, which gets and renews the leases.",
-      `Have a systemd unit run the plugin as \`dhcp daemon${socket}\`.`,
+      `In a stack with cni.provider custom Plumbline runs it. Elsewhere have a systemd unit run the plugin as \`dhcp daemon${socket}\`.`,
     );
+    if (conf.daemonSocketPath && !isPlainSocket(conf.daemonSocketPath)) {
+      say(
+        "warning",
+        ["daemonSocketPath"],
+        "is no plain absolute path, so Plumbline runs no daemon for it.",
+        `Write one of letters, digits, '.', '_' and '-', for example ${defaultSocket}.`,
+      );
+    }
     conf.provide?.forEach((entry, index) => {
       if (entry && !entry.value && !entry.fromArg) {
         say("warning", ["provide", index], "has neither a value nor fromArg, so nothing is sent.", "Write a value.");
