@@ -220,7 +220,7 @@ describe("Open vSwitch", () => {
         "ovs-bridge site0: this host's kernel hasn't got the module openvswitch; install it, or write datapath: netdev, which does without",
         "ovs-bridge site0: Open vSwitch has a bridge of this name already and it isn't ours; remove that one or write another name",
         "ovs-port eth9: this host has no such interface",
-        "ovs-port siteport: is a port of Open vSwitch's bridge site0 already",
+        "ovs-port siteport: is a port of Open vSwitch's bridge site0 already; take it off that one first (ovs-vsctl del-port site0 siteport)",
         `generation ${wrong.name} is refused; nothing was changed`,
       ),
     );

@@ -35,7 +35,7 @@ check_ovs_ports() {
   while read -r name _ bridge type _; do
     if grep -qxF "$name" "$work/ovs-port"; then continue; fi
     if other=$(ovs iface-to-br "$name"); then
-      problem "ovs-port $name" "is a port of Open vSwitch's bridge $other already"
+      problem "ovs-port $name" "is a port of Open vSwitch's bridge $other already; take it off that one first (ovs-vsctl del-port $other $name)"
     elif [ "$type" != type ]; then
       check_port "ovs-port $name" "$name" "$bridge"
     elif [ -e "/sys/class/net/$name" ]; then
