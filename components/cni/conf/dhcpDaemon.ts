@@ -2,6 +2,8 @@ import type { HostItem } from "../../../core/host";
 import { fileHeader } from "../../node/fileHeader";
 
 export const defaultSocket = "/run/cni/dhcp.sock";
+/** What the rules of `dhcp` say, and need not where the plan brings the daemon. */
+export const daemonNeeded = "needs a daemon on every node, which gets and renews the leases.";
 /** A path that can stand in a unit and in a shell as it is. */
 export const isPlainSocket = (socket: string) => /^(\/[\w.@+-]+)+$/.test(socket);
 /** Where runtimes have their plugins, by default and in Debian's and Fedora's packages. The agent's preflight has found the plugin in the runtime's own. */

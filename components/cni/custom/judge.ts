@@ -3,7 +3,7 @@ import { mtuBudget } from "../../../core/mtu";
 import type { Layer, PlannedNode } from "../../../core/part";
 import type { Context } from "../../../core/plan";
 import { isMapping } from "../../../core/stack/values";
-import { defaultSocket } from "../conf/dhcpDaemon";
+import { daemonNeeded, defaultSocket } from "../conf/dhcpDaemon";
 import { parseJson, toValue } from "../conf/json";
 import { fileKindOf, type Linted, lintConf } from "../conf/lint";
 import { fill, names, valuesOf } from "./fill";
@@ -49,8 +49,10 @@ export function judgeConf(context: Context, layers: readonly Layer[]): Finding[]
   });
   const findings = confs.flatMap(({ node, conf }) => [
     ...conf.missing.map((name) => noValue(name, node)),
-    // A place that wasn't filled in has its finding.
-    ...conf.linted.findings.filter(({ message }) => !conf.missing.some((name) => message.includes(`\${${name}}`))),
+    // A place that wasn't filled in has its finding; dhcp gets its daemon.
+    ...conf.linted.findings.filter(
+      ({ message }) => message !== daemonNeeded && !conf.missing.some((name) => message.includes(`\${${name}}`)),
+    ),
     ...(context.stack.cni.custom.nodeRanges ? strayAddresses(conf, node) : []),
     ...packets(context, conf, layers),
   ]);

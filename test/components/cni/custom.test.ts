@@ -57,7 +57,7 @@ describe("a configuration of one's own", () => {
       "file 0644 /etc/systemd/system/cni-dhcp.service",
       "| Description=DHCP leases of pods (CNI plugin dhcp)",
       "| ExecStart=/bin/sh -c 'exec dhcp daemon --socketpath /run/pods.sock'",
-      "service cni-dhcp.service /etc/systemd/system/plumbline-cni-dhcp.service",
+      "service cni-dhcp.service /etc/systemd/system/cni-dhcp.service",
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Path } from "../../../../core/finding";
-import { defaultSocket, isPlainSocket } from "../dhcpDaemon";
+import { daemonNeeded, defaultSocket, isPlainSocket } from "../dhcpDaemon";
 import { address, parseAddress, parseInterface, range, text, texts } from "../fields";
 import { kind, type Loose } from "../kind";
 import type { Say } from "../say";
@@ -173,12 +173,7 @@ export const dhcp = kind({
   }),
   rules(conf, say) {
     const socket = conf.daemonSocketPath ? ` --socketpath ${conf.daemonSocketPath}` : "";
-    say(
-      "info",
-      ["type"],
-      "needs a daemon on every node, which gets and renews the leases.",
-      `In a stack with cni.provider custom Plumbline runs it. Elsewhere have a systemd unit run the plugin as \`dhcp daemon${socket}\`.`,
-    );
+    say("info", ["type"], daemonNeeded, `Have a systemd unit run the plugin as \`dhcp daemon${socket}\`.`);
     if (conf.daemonSocketPath && !isPlainSocket(conf.daemonSocketPath)) {
       say(
         "warning",
