@@ -34,7 +34,7 @@ beforeAll(async () => {
   await host.startHost(
     "printf '# of the site\\n127.0.0.1 localhost h1\\n10.0.0.9 git.example' >/etc/hosts; touch -d 2001-02-03 /etc/hosts",
   );
-  await host.fetchPackages("resolvconf", "openresolv", "systemd-resolved", "network-manager", "dnsmasq-base", "openvswitch-switch");
+  await host.fetchPackages("openresolv", "systemd-resolved", "dnsmasq-base", "openvswitch-switch");
   await host.installOnClient("dnsmasq-base");
   await host.onClient(dnsServer);
 }, 240_000);
@@ -126,7 +126,7 @@ describe("the resolver", () => {
     expect(await lookUp("shop")).toBe("10.9.9.9");
   }, 60_000);
 
-  /** resolvconf's records are in memory: whoever knows of a nameserver, ifupdown for example, tells it anew at boot. So does this unit. */
+  /** openresolv's records are in memory: whoever knows of a nameserver, ifupdown for example, tells it anew at boot. So does this unit. */
   const site = `cat >/etc/systemd/system/site-dns.service <<'END'
 [Service]
 Type=oneshot
@@ -136,16 +136,8 @@ WantedBy=multi-user.target
 END
 systemctl --quiet enable --now site-dns; grep -v '^#' /etc/resolv.conf`;
 
-  test("of resolvconf's host is the record that it takes first", async () => {
-    await host.installPackages("resolvconf");
-    await shell("ln -sf ../run/resolvconf/resolv.conf /etc/resolv.conf; systemctl restart resolvconf");
-    expect(await shell(site)).toBe("nameserver 192.0.2.1");
-    expect(await takesOurs(undefined, "")).toBe(`nameserver ${host.clientAddress}\nnameserver 192.0.2.1\nsearch corp.example`);
-    expect(await shell("grep -v '^#' /etc/resolv.conf")).toBe("nameserver 192.0.2.1");
-  }, 180_000);
-
   test("of openresolv's host is the record that excludes others", async () => {
-    await host.installPackages("openresolv resolvconf-");
+    await host.installPackages("openresolv");
     await shell("rm -f /etc/resolv.conf; resolvconf -u");
     expect(await shell(site)).toBe("nameserver 192.0.2.1");
     expect(await takesOurs(undefined, "")).toBe(`search corp.example\nnameserver ${host.clientAddress}`);
@@ -277,63 +269,4 @@ describe("Open vSwitch", () => {
     expect(await database()).toBe(before);
     await host.destroy();
   }, 120_000);
-});
-
-test("a pod gets its address by DHCP of the LAN, through the daemon that the plan brings along; destroy takes that away", async () => {
-  const macvlan = { type: "macvlan", master: "host0", ipam: { type: "dhcp" } };
-  const stack = stackWith({
-    nodes: [{ name: "w1", address: host.hostAddress }],
-    cni: { provider: "custom", custom: { conflist: { cniVersion: "1.0.0", name: "lan", plugins: [macvlan] }, nodeRanges: false } },
-  });
-  const plan = planNetwork(stack);
-  const daemon = plan.nodes
-    .flatMap((node) => plan.hostItems(node))
-    .filter((item) => item.kind === "service" || (item.kind === "file" && /dhcp/.test(item.path)));
-  const lan = host.clientAddress.replace(/\d+$/, "");
-  await host.onClient(
-    `systemctl stop dns; ${dnsServer.replace("--no-hosts", `--no-hosts --dhcp-range=${lan}200,${lan}210,2m --dhcp-leasefile=/run/dhcp.leases`)}`,
-  );
-  await new Generation(daemon).applyAndConfirm();
-  const plugin = (command: string) =>
-    shell(
-      `echo '${JSON.stringify({ cniVersion: "1.0.0", name: "lan", ...macvlan })}' | CNI_COMMAND=${command} CNI_CONTAINERID=pod CNI_NETNS=/run/netns/pod CNI_IFNAME=eth0 CNI_PATH=/usr/lib/cni /usr/lib/cni/macvlan`,
-    );
-  await shell("ip netns add pod");
-  const { ips } = JSON.parse(await plugin("ADD"));
-  expect(ips).toEqual([
-    expect.objectContaining({ address: expect.stringMatching(new RegExp(`^${lan.replaceAll(".", "\\.")}2(0\\d|10)/24$`)) }),
-  ]);
-  expect(await host.onClient("awk '{ print $3 }' /run/dhcp.leases")).toBe(ips[0].address.replace("/24", ""));
-  await plugin("DEL");
-  expect(await host.onClient("cat /run/dhcp.leases")).toBe("");
-  await shell("ip netns delete pod");
-  await host.destroy();
-  expect(await shell("systemctl list-units --all --no-legend '*dhcp*'; ls /etc/systemd/system | grep -c dhcp || true")).toBe("0");
-}, 120_000);
-
-/** Last, since it looks after all interfaces of the host that it isn't told to leave alone. */
-describe("NetworkManager", () => {
-  beforeAll(async () => {
-    await host.installPackages("network-manager systemd-resolved-");
-    await shell(`printf '[keyfile]\\nunmanaged-devices=interface-name:host0\\n' >/etc/NetworkManager/conf.d/00-site.conf
-      rm -f /etc/resolv.conf; systemctl restart NetworkManager`);
-  }, 120_000);
-  const states = () => shell("sleep 2; nmcli --terse --fields DEVICE,STATE device | grep -v -e ^lo: -e ovs | sort");
-
-  test("leaves our interfaces and pods' alone, with its own settings beside ours", async () => {
-    await shell("for name in cni0 br7; do ip link add $name type bridge; ip link set $name up; done");
-    const before = await states();
-    await generation({ links: [{ name: "br1", type: "bridge" }] }).applyAndConfirm();
-    expect({ before, after: await states() }).toEqual({
-      before: "br7:disconnected\ncni0:disconnected\nhost0:unmanaged",
-      after: "br1:unmanaged\nbr7:disconnected\ncni0:unmanaged\nhost0:unmanaged",
-    });
-    expect(await shell("ls /etc/NetworkManager/conf.d")).toBe("00-site.conf\n10-plumbline.conf");
-    await host.destroy();
-    expect(await states()).toBe(before);
-  }, 120_000);
-
-  test("hands on our resolver, where it writes /etc/resolv.conf", async () => {
-    expect(await takesOurs(undefined, "")).toBe(`search corp.example\nnameserver ${host.clientAddress}`);
-  }, 180_000);
 });

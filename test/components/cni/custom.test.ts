@@ -47,20 +47,6 @@ describe("a configuration of one's own", () => {
     );
   });
 
-  test("dhcp brings its daemon along, as a service; none brings none", () => {
-    const macvlan = (ipam: object) => list({ type: "macvlan", master: "eth0", mtu: own("MTU"), ipam });
-    const services = (ipam: object) =>
-      bundle({ conflist: macvlan(ipam), nodeRanges: false }).filter((line) => /dhcp/.test(line) && !/"/.test(line));
-    expect(services({ type: "static", addresses: [{ address: "10.244.0.9/24" }] })).toEqual([]);
-    expect(services({ type: "dhcp", daemonSocketPath: "/run/pods.sock" })).toEqual([
-      "require cni-plugin dhcp",
-      "file 0644 /etc/systemd/system/cni-dhcp.service",
-      "| Description=DHCP leases of pods (CNI plugin dhcp)",
-      "| ExecStart=/bin/sh -c 'exec dhcp daemon --socketpath /run/pods.sock'",
-      "service cni-dhcp.service /etc/systemd/system/cni-dhcp.service",
-    ]);
-  });
-
   test("the bytes of a file stay as they are, but for the values", () => {
     const text = `{"cniVersion": "1.0.0", "name": "pods",\n "plugins": [{"type": "noop", "at": "${own("NODE_NAME")} ${own("NODE_IP")} ${own("POD_CIDR_IPV4")}", "mtu": ${own("MTU")}}]}`;
     expect(bundle({ conflist: { file: "pods.conflist", text }, confFile: "05-noop.conflist" })).toEqual(
