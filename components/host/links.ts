@@ -1,28 +1,31 @@
 import { addressOf } from "../../core/addresses";
 import type { HostItem } from "../../core/host";
-import type { HostLink } from "../../core/stack/host";
+import { type HostLink, isOvs, type LinuxLinkType } from "../../core/stack/hostLinks";
 import type { Stack, StackNode } from "../../core/stack/schema";
 import type { InterfaceAddress } from "../../core/stack/values";
+import { ovsBridgeItems } from "./ovs";
 
 const text = ({ address, network }: InterfaceAddress) => `${address}/${network.prefix}`;
 
 /** A link with its addresses, its other end and its ports. */
-export function linkItems(link: HostLink, stack: Stack, node: StackNode): HostItem[] {
-  const { name, peer, parent } = link;
-  const mtu = link.mtu ?? (link.type === "vxlan" ? tunnelMtu(link, stack, node) : undefined);
-  const isBridge = link.type === "bridge";
+export function linkItems(link: HostLink, links: readonly HostLink[], stack: Stack, node: StackNode): HostItem[] {
+  const { name, peer, parent, type } = link;
+  const addresses = (link.addresses ?? []).map((address) => ({ kind: "address", address: text(address), link: name }) as const);
+  if (isOvs(type)) return [...(type === "ovs-bridge" ? ovsBridgeItems(link, links) : []), ...addresses];
+  const mtu = link.mtu ?? (type === "vxlan" ? tunnelMtu(link, stack, node) : undefined);
+  const isBridge = type === "bridge";
   return [
     {
       kind: "link",
       name,
-      type: kindOf(link, node),
+      type: kindOf(type, link, node),
       ...(mtu === undefined || isBridge ? {} : { mtu }),
-      ...(parent && link.type !== "vxlan" ? { parent } : {}),
+      ...(parent && type !== "vxlan" ? { parent } : {}),
     },
     // A bridge takes over the MTU of its ports unless it is set afterwards.
     ...(mtu !== undefined && isBridge ? [{ kind: "link-mtu", name, bytes: mtu } as const] : []),
-    ...(link.addresses ?? []).map((address) => ({ kind: "address", address: text(address), link: name }) as const),
-    ...(link.ports ?? []).map((port) => ({ kind: "port", name: port, bridge: name }) as const),
+    ...addresses,
+    ...(link.ports ?? []).map((port) => ({ kind: "port", name: port.name, bridge: name }) as const),
     ...(peer ? peerItems(peer) : []),
     // Linux makes this entry of `remote` itself, and the agent would take it away as one that nobody wants.
     ...(link.remote ? [{ kind: "fdb", mac: "00:00:00:00:00:00", destination: String(link.remote), link: name } as const] : []),
@@ -38,7 +41,7 @@ function peerItems({ name, namespace, addresses = [] }: NonNullable<HostLink["pe
 }
 
 /** What `ip link add` takes after `type`. */
-function kindOf({ type, mtu, peer, parent, id, local, remote, port, mode }: HostLink, node: StackNode): string {
+function kindOf(type: LinuxLinkType, { mtu, peer, parent, id, local, remote, port, mode }: HostLink, node: StackNode): string {
   switch (type) {
     case "bridge":
     case "dummy":

@@ -20,6 +20,7 @@ const checks = [
   "links",
   "namespaces",
   "networks",
+  "ovs",
   "routes",
   "nexthops",
   "routing",

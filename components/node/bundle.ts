@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Address, Cidr, compareCidrs } from "../../core/cidr";
 import type { HostItem } from "../../core/host";
 import { agent, look } from "./agent";
+import { ovsBridgeLine, ovsPortLine } from "./ovsLines";
 import { ruleLine, staticRouteLine } from "./routingLines";
 
 /** The desired network state of one host. */
@@ -91,6 +92,9 @@ const kinds: readonly HostItem["kind"][] = [
   "namespace",
   "link",
   "link-peer",
+  "software-checksums",
+  "ovs-bridge",
+  "ovs-port",
   "port",
   "foreign-link",
   "cni-network",
@@ -176,6 +180,13 @@ function toEntry(item: HostItem): Entry {
       const key = `${linkName(item.name)}${inNamespace(item.namespace)}`;
       return { kind, key, line: `link-peer ${key}` };
     }
+    case "software-checksums": {
+      const key = `${linkName(item.name)}${inNamespace(item.namespace)}`;
+      return { kind, key, line: `software-checksums ${key}` };
+    }
+    case "ovs-bridge":
+    case "ovs-port":
+      return { kind, key: linkName(item.name), line: kind === "ovs-bridge" ? ovsBridgeLine(item) : ovsPortLine(item) };
     case "port": {
       const key = linkName(item.name);
       return { kind, key, line: `port ${key} master ${linkName(item.bridge)}` };

@@ -1,5 +1,5 @@
 import type { FileItem } from "../../core/host";
-import type { HostLink } from "../../core/stack/host";
+import type { HostLink } from "../../core/stack/hostLinks";
 import { fileHeader } from "./fileHeader";
 
 /** systemd-networkd removes routes and rules that it didn't make when it restarts, unless told so (networkd.conf(5)). */

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { linkSection } from "./hostLinks";
 import { hostsSection, resolverSection } from "./hostNames";
-import { address, cidr, destination, dnsLabel, interfaceAddress, linkName, port, ports } from "./values";
+import { address, cidr, destination, dnsLabel, linkName, port, ports } from "./values";
 
 /** A number of a routing table that is free: 253 to 255 are the kernel's `default`, `main` and `local`. */
 const table = (words = "255") =>
@@ -73,67 +74,6 @@ export const ruleSection = z
   })
   .refine((rule) => ["from", "to", "iif", "fwmark"].some((key) => rule[key as keyof typeof rule] !== undefined), {
     message: "names no packets: write from, to, iif or fwmark; for all of them from: 0.0.0.0/0.",
-  });
-
-/** Up to three kinds of address lists use it. */
-const addresses = () => z.array(interfaceAddress()).optional().describe("Addresses with the prefix length of their network: 10.1.0.1/24.");
-
-export const linkTypes = ["bridge", "veth", "vlan", "vxlan", "macvlan", "dummy"] as const;
-
-type LinkType = (typeof linkTypes)[number];
-/** Keys that a type of link can't do without. */
-const needs: readonly (readonly ["peer" | "parent" | "id", readonly LinkType[]])[] = [
-  ["peer", ["veth"]],
-  ["parent", ["vlan", "macvlan"]],
-  ["id", ["vlan", "vxlan"]],
-];
-
-export const linkSection = z
-  .strictObject({
-    name: linkName(),
-    type: z
-      .enum(linkTypes)
-      .describe(
-        "bridge: a switch in the host. veth: a cable with two ends. vlan: one VLAN of an interface. vxlan: a tunnel. macvlan: a second card on an interface. dummy: an interface that leads nowhere.",
-      ),
-    addresses: addresses(),
-    mtu: z
-      .number()
-      .int()
-      .min(68)
-      .max(65535)
-      .meta({ examples: [1500] })
-      .optional()
-      .describe("Bytes of a packet. Default: Linux's, for vxlan computed from cluster.mtu."),
-    ports: z.array(linkName()).optional().describe("bridge: the interfaces that it joins."),
-    peer: z
-      .strictObject({
-        name: linkName(),
-        namespace: dnsLabel()
-          .optional()
-          .describe("The network namespace that this end is in, one of host.namespaces. Default: the host's."),
-        addresses: addresses(),
-      })
-      .optional()
-      .describe("veth: the other end."),
-    parent: linkName().optional().describe("vlan, macvlan: the interface that it is on. vxlan: the one that packets leave by."),
-    id: z
-      .number()
-      .int()
-      .min(1)
-      .max(16777215)
-      .meta({ examples: [100] })
-      .optional()
-      .describe("vlan: its number, 1 to 4094. vxlan: the number of the virtual network, 1 to 16777215."),
-    local: address("192.168.1.20").optional().describe("vxlan: the tunnel's own end."),
-    remote: address("192.168.1.30").optional().describe("vxlan: the other end."),
-    port: port(4789).optional().describe("vxlan: UDP port. Default: 4789."),
-    mode: z.enum(["bridge", "private", "vepa", "passthru"]).optional().describe("macvlan: default bridge."),
-  })
-  .superRefine((link, context) => {
-    for (const [key, types] of needs)
-      if (types.includes(link.type) && link[key] === undefined)
-        context.addIssue({ code: "custom", path: [key], message: `a ${link.type} can't do without it: write ${key}.` });
   });
 
 export const namespaceSection = z.strictObject({
@@ -214,5 +154,4 @@ export const hostSection = z
 export type HostSettings = z.output<typeof hostSection>;
 export type StaticRoute = z.output<typeof routeSection>;
 export type RoutingRule = z.output<typeof ruleSection>;
-export type HostLink = z.output<typeof linkSection>;
 export type Namespace = z.output<typeof namespaceSection>;

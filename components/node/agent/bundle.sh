@@ -3,7 +3,7 @@
 # unpack BUNDLE DIR: the parts of the bundle in DIR, one list per kind. Prints what is wrong with it.
 unpack() {
   rm -rf "$2" && mkdir -p "$2/files" || return 1
-  for list in node confirm-timeout requires kubelet probes sysctls files.list links foreign-links networks link-names link-mtus take-over addresses neighbours fdb routes namespaces peers ports namespace-addresses namespace-routes static-routes rules host-names forwarded services; do : >"$2/$list" || return 1; done
+  for list in node confirm-timeout requires kubelet probes sysctls files.list links foreign-links networks link-names link-mtus take-over addresses neighbours fdb routes namespaces peers ports software-checksums ovs-bridges ovs-ports namespace-addresses namespace-routes static-routes rules host-names forwarded services; do : >"$2/$list" || return 1; done
   awk -v dir="$2" '
     function wrong(reason) { print "line " NR ": " reason }
     function name(path) { gsub("/", "%", path); return path }
@@ -33,6 +33,13 @@ unpack() {
     $1 == "namespace" && NF == 2 && $0 !~ odd { once($1 " " $2); add("namespaces", $2); next }
     $1 == "link-peer" && NF == 2 && $0 !~ odd { once("link " $2); add("peers", $2); add("link-names", $2); links[$2]; next }
     $1 == "link-peer" && NF == 4 && $3 == "netns" && $0 !~ odd { add("peers", rest($0)); next }
+    $1 == "software-checksums" && (NF == 2 || NF == 4 && $3 == "netns") && $0 !~ odd { once($0); add("software-checksums", rest($0)); next }
+    $1 == "ovs-bridge" && (NF == 4 || NF == 6 && $5 == "mtu") && $3 == "datapath" && $4 ~ /^(system|netdev)$/ && $0 !~ odd { once("link " $2); add("ovs-bridges", rest($0)); links[$2]; switches[$2]; next }
+    $1 == "ovs-port" && NF > 3 && NF % 2 == 0 && $3 == "bridge" && $4 in switches && $0 !~ /[^a-zA-Z0-9 .,_:-]/ {
+      once("port " $2); add("ovs-ports", rest($0))
+      if ($5 == "type") { once("link " $2); links[$2] }
+      next
+    }
     $1 == "port" && NF == 4 && $3 == "master" && $4 in links { once($1 " " $2); add("ports", rest($0)); next }
     $1 == "address" && NF == 6 && $3 == "dev" && $5 == "netns" && $0 !~ odd { add("namespace-addresses", rest($0)); next }
     $1 == "namespace-route" && NF == 6 && $3 == "via" && $5 == "netns" && $0 !~ odd { add("namespace-routes", rest($0)); next }
@@ -97,7 +104,7 @@ summary() {
   awk -v dir="$desired" '
     function count(list, word,   n, line) { while ((getline line < (dir "/" list)) > 0) n++; if (n) out = out ", " n " " word (n > 1 ? "s" : "") }
     BEGIN {
-      count("files.list", "file"); count("namespaces", "namespace"); count("links", "link"); count("routes", "route"); count("static-routes", "static route"); count("rules", "routing rule"); count("host-names", "host name"); count("sysctls", "sysctl"); count("services", "service")
+      count("files.list", "file"); count("namespaces", "namespace"); count("links", "link"); count("ovs-bridges", "Open vSwitch bridge"); count("routes", "route"); count("static-routes", "static route"); count("rules", "routing rule"); count("host-names", "host name"); count("sysctls", "sysctl"); count("services", "service")
       if ((getline line < (dir "/resolver")) > 0) out = out ", resolver"
       if ((getline line < (dir "/nftables")) > 0) out = out ", firewall"
       print out == "" ? "nothing" : substr(out, 3)

@@ -11,6 +11,7 @@ validate() {
     check_resolver
     check_links
     check_namespaces
+    check_ovs
     check_routes
     check_static_routes
     check_forwarded
@@ -25,6 +26,8 @@ check_tools() {
   tools="cmp sync systemctl systemd-run tee timeout"
   if [ -s "$desired/routes" ] || [ -s "$desired/static-routes" ] || [ -s "$desired/rules" ] || [ -s "$desired/namespaces" ]; then tools="$tools ip"; fi
   [ ! -s "$desired/links" ] || tools="$tools ip bridge"
+  [ ! -s "$desired/ovs-bridges" ] || tools="$tools ip bridge"
+  [ ! -s "$desired/software-checksums" ] || tools="$tools ethtool"
   ! grep -q '^lan-mtu ' "$desired/requires" || tools="$tools ip"
   [ ! -e "$desired/nftables" ] || tools="$tools nft"
   ! grep -qv '^icmp ' "$desired/probes" || tools="$tools bash"

@@ -42,6 +42,7 @@ take_originals() {
   take_networks || missing="$missing networks"
   [ ! -e "$desired/nftables" ] || : >"$state/original/nftables" || missing="$missing $table"
   take_hosts || missing="$missing /etc/hosts"
+  [ ! -s "$desired/ovs-bridges" ] || : >"$state/original/ovs" || missing="$missing ovs"
   take_resolver || missing="$missing resolver"
   [ ! -s "$desired/forwarded" ] || : >"$state/original/forwarded" || missing="$missing $own_chain"
   [ -z "$missing" ] || problem host "can't note in $state what is to be replaced:$missing"
@@ -62,6 +63,7 @@ settle() {
   [ -e "$desired/nftables" ] || rm -f "$state/original/nftables"
   [ -s "$desired/host-names" ] || rm -f "$state/original/hosts"
   [ -e "$desired/resolver" ] || rm -f "$state/original/resolver"
+  settle_ovs
   [ -s "$desired/forwarded" ] || rm -f "$state/original/forwarded"
 }
 

@@ -17,8 +17,10 @@ set_links() {
     fi
     set_on_link "$name"
   done <"$desired/links"
+  set_ovs
   set_ports
   set_inside_namespaces
+  set_checksums
   # The CNI's bridge comes with the first pod, with the MTU of that time; also after a reboot.
   take_networks || problem host "can't write to $state"
   while read -r name bytes; do

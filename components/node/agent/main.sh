@@ -29,6 +29,8 @@ boot_routes() {
     rm -f "$work/problems"
     sleep 1
   done
+  # What a generation that was dropped at boot had left in the database of Open vSwitch, which didn't run then, is gone now.
+  has_problems || settle_ovs
   booted
 }
 

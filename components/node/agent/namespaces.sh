@@ -15,15 +15,19 @@ check_namespaces() {
     fi
   done <"$desired/peers"
   while read -r name _ bridge; do
-    if grep -qxF "$name" "$desired/link-names"; then continue; fi
-    if [ ! -e "/sys/class/net/$name" ]; then
-      problem "port $name" "this host has no such interface"
-    elif [ -e "/sys/class/net/$name/master" ] && [ ! -e "$state/original/ports/$name" ]; then
-      problem "port $name" "is a port of $(basename "$(readlink "/sys/class/net/$name/master")") already"
-    elif [ -n "$(ip -o address show dev "$name" scope global)" ]; then
-      problem "port $name" "has addresses of its own, and would be cut off from them as a port of $bridge; move them to the bridge first"
-    fi
+    check_port "port $name" "$name" "$bridge"
   done <"$desired/ports"
+}
+# check_port ITEM NAME BRIDGE: NAME can become a port of BRIDGE.
+check_port() {
+  if grep -qxF "$2" "$desired/link-names"; then return; fi
+  if [ ! -e "/sys/class/net/$2" ]; then
+    problem "$1" "this host has no such interface"
+  elif [ -e "/sys/class/net/$2/master" ] && [ ! -e "$state/original/ports/$2" ]; then
+    problem "$1" "is a port of $(basename "$(readlink "/sys/class/net/$2/master")") already"
+  elif [ -n "$(ip -o address show dev "$2" scope global)" ]; then
+    problem "$1" "has addresses of its own, and would be cut off from them as a port of $3; move them to the bridge first"
+  fi
 }
 
 # original/namespaces/NAME: it is ours; in it, the routes that we set there.

@@ -53,8 +53,9 @@ check_kernel_version() {
   [ "$(printf '%s\n' "$1" "$found" | sort -V | head -n 1)" = "$1" ] ||
     problem "kernel-version $1" "this host runs Linux $found, which kube-proxy refuses in this mode; upgrade it, or write another proxy.mode"
 }
+has_module() { [ -d "/sys/module/$1" ] || modprobe --dry-run --quiet "$1" 2>/dev/null; }
 check_kernel_module() {
-  [ -d "/sys/module/$1" ] || modprobe --dry-run --quiet "$1" 2>/dev/null ||
+  has_module "$1" ||
     problem "kernel-module $1" "this host's kernel hasn't got it, and kube-proxy needs it in this mode; install it, or write another proxy.mode"
 }
 

@@ -31,7 +31,7 @@ forget() {
   rm -rf "$state" "$work" "$started"
 }
 has_originals() {
-  for original in "$state"/original/*/* "$state/original/nftables" "$state/original/hosts" "$state/original/resolver" "$state/original/forwarded"; do [ ! -e "$original" ] || return 0; done
+  for original in "$state"/original/*/* "$state/original/nftables" "$state/original/hosts" "$state/original/resolver" "$state/original/forwarded" "$state/original/ovs"; do [ ! -e "$original" ] || return 0; done
   return 1
 }
 

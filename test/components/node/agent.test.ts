@@ -63,6 +63,9 @@ test("unpacks a bundle into its parts", () => {
     namespaces: "",
     peers: "",
     ports: "",
+    "software-checksums": "eth0 netns red\n",
+    "ovs-bridges": "ovs1 datapath system\n",
+    "ovs-ports": "eth2 bridge ovs1 tag 10\n",
     "namespace-addresses": "",
     "namespace-routes": "",
     "static-routes":

@@ -27,15 +27,15 @@ export async function startHost(prepare: string): Promise<void> {
   await up(lab, shape, showProgress({ write: () => undefined }));
   await asRoot(prepare);
 }
-/** Fetches Debian packages into the host, which has no way to the archive itself. */
-export async function fetchPackages(...names: string[]): Promise<void> {
+/** Fetches Debian packages into the host, which has no way to the archive itself. Each word list is a set of its own: some exclude each other. */
+export async function fetchPackages(...sets: string[]): Promise<void> {
   const script = `set -e
 mount --bind /etc/resolv.conf "$0/etc/resolv.conf"
 chroot "$0" apt-get update -q
-chroot "$0" apt-get install -q --yes --no-install-recommends --download-only "$@"`;
-  await run("unshare", ["--mount", "--propagation=private", "--", "sh", "-c", script, hostRoot(lab, host), ...names]);
+for names; do chroot "$0" apt-get install -q --yes --no-install-recommends --download-only $names; done`;
+  await run("unshare", ["--mount", "--propagation=private", "--", "sh", "-c", script, hostRoot(lab, host), ...sets]);
 }
-/** What was fetched. */
+/** What was fetched. `other-` takes another one away. */
 export const installPackages = (names: string) =>
   shell(`DEBIAN_FRONTEND=noninteractive apt-get install -q --yes --no-install-recommends --no-download ${names} 2>&1`);
 /** One that was fetched for the host, and needs nothing that isn't there. */
@@ -51,7 +51,7 @@ export const waitUntilReachable = () => waitForLogin(lab, host, 20_000);
 
 export async function reboot(): Promise<void> {
   await attemptOn(lab, host, "sudo -n sh -c 'touch /run/before; reboot'");
-  for (const deadline = Date.now() + 30_000; ; await sleep(200)) {
+  for (const deadline = Date.now() + 120_000; ; await sleep(200)) {
     const { code } = await attemptOn(lab, host, "test ! -e /run/before && systemctl is-system-running --wait");
     if (code === 0) return;
     if (Date.now() > deadline) throw new Error("The host doesn't come back from its reboot.");

@@ -1,21 +1,23 @@
 import type { Finding, Path } from "../../../finding";
-import type { HostLink } from "../../host";
+import { type HostLink, ovsTunnelTypes, withArticle } from "../../hostLinks";
 import { type Placed, placedSettings } from "../../hostSettings";
 import type { Losses } from "../../losses";
 import type { Stack } from "../../schema";
 import type { InterfaceAddress } from "../../values";
+import { checkOvs } from "./ovs";
 
 const error = (path: Path, message: string, mend: string): Finding => ({ severity: "error", path, message, mend });
 
 /** Keys that mean something for some types of links only. */
 const only: readonly (readonly [keyof HostLink, readonly HostLink["type"][]])[] = [
-  ["ports", ["bridge"]],
+  ["ports", ["bridge", "ovs-bridge"]],
+  ["datapath", ["ovs-bridge"]],
   ["peer", ["veth"]],
   ["parent", ["vlan", "macvlan", "vxlan"]],
-  ["id", ["vlan", "vxlan"]],
-  ["local", ["vxlan"]],
-  ["remote", ["vxlan"]],
-  ["port", ["vxlan"]],
+  ["id", ["vlan", "vxlan", ...ovsTunnelTypes]],
+  ["local", ["vxlan", ...ovsTunnelTypes]],
+  ["remote", ["vxlan", ...ovsTunnelTypes]],
+  ["port", ["vxlan", "ovs-vxlan", "ovs-geneve"]],
   ["mode", ["macvlan"]],
 ];
 
@@ -41,6 +43,7 @@ export function checkLinks(stack: Stack, index: number, { intact }: Losses): Fin
     ...sameNames(stack, links),
     ...twice(namespaces.map(({ value, path }) => ({ name: value.name, path: [...path, "name"] }))),
     ...checkPorts(links),
+    ...checkOvs(links),
     ...checkParents(links),
     ...checkAddresses(stack, index, links, (key) => intact("cluster", key)),
   ];
@@ -52,7 +55,7 @@ function checkLink(link: HostLink, path: Path): Finding[] {
       ? [
           error(
             [...path, key],
-            `means nothing for a ${link.type}; it is for ${types.join(", ")}.`,
+            `means nothing for ${withArticle(link.type)}; it is for ${types.join(", ")}.`,
             `Leave out ${key}, or correct the type.`,
           ),
         ]
@@ -96,12 +99,12 @@ function twice(entries: readonly { readonly name: string; readonly path: Path }[
 /** An interface is a port of one bridge, and of none that it is itself. */
 function checkPorts(links: readonly Placed<HostLink>[]): Finding[] {
   const ports = links.flatMap(({ value: { name, ports = [] }, path }) =>
-    ports.map((port, position) => ({ name: port, bridge: name, path: [...path, "ports", position] })),
+    ports.map((port, position) => ({ name: port.name, bridge: name, path: [...path, "ports", position] })),
   );
   return [
     ...twice(ports).map((finding) => ({ ...finding, mend: "Name it at one bridge only." })),
     ...ports
-      .filter(({ name, bridge }) => name === bridge || links.some(({ value }) => value.name === name && value.type === "bridge"))
+      .filter(({ name, bridge }) => name === bridge || links.some(({ value }) => value.name === name && /bridge$/.test(value.type)))
       .map(({ name, path }) =>
         error(path, `${name} is a bridge, and a bridge is no port of one.`, "Join the two by a veth, with an end in each."),
       ),
