@@ -2,10 +2,9 @@ import { Writable } from "node:stream";
 import type { KubeConfig, KubernetesListObject, KubernetesObject, V1Status } from "@kubernetes/client-node";
 import { UserError } from "../core/finding";
 import type { Manifest } from "../core/part";
+import { connect, type Library, unreached } from "./kubernetes";
 import type { Outcome } from "./node/dial";
 
-/** Seconds for a request, connecting included. */
-const requestTimeout = 15;
 /** Seconds for a command in a pod. Commands have limits of their own, far below. */
 const commandTimeout = 30;
 /** How often a command is begun whose end gets lost on the way. */
@@ -40,29 +39,7 @@ export interface Selection {
 
 /** @param kubeconfig its text. @throws UserError when it names no cluster. */
 export async function openCluster(kubeconfig: string): Promise<Cluster> {
-  const k8s = await import("@kubernetes/client-node");
-  const config = new k8s.KubeConfig();
-  try {
-    config.loadFromString(kubeconfig);
-  } catch (error) {
-    throw new UserError(`The kubeconfig can't be read: ${(error as Error).message}`);
-  }
-  const server = config.getCurrentCluster()?.server;
-  if (!server)
-    throw new UserError("The kubeconfig names no cluster: its current-context is missing or wrong. See `kubectl config get-contexts`.");
-  const configuration = k8s.createConfiguration({
-    baseServer: new k8s.ServerConfiguration(server, {}),
-    authMethods: { default: config },
-    promiseMiddleware: [
-      {
-        pre: async (request) => {
-          request.setSignal(AbortSignal.timeout(requestTimeout * 1000));
-          return request;
-        },
-        post: async (response) => response,
-      },
-    ],
-  });
+  const { k8s, config, configuration, server } = await connect(kubeconfig);
   const objects = new k8s.KubernetesObjectApi(configuration);
   const isMissing = (error: unknown) => error instanceof k8s.ApiException && error.code === 404;
 
@@ -73,13 +50,7 @@ export async function openCluster(kubeconfig: string): Promise<Cluster> {
     } catch (error) {
       if (error instanceof k8s.ApiException)
         throw new UserError(`The API server ${server} refuses to ${what}: ${messageOf(error.body) || `HTTP ${error.code}`}`);
-      // node-fetch's errors, by its documented names.
-      if (error instanceof Error && ["FetchError", "AbortError"].includes(error.name)) {
-        throw new UserError(
-          `The API server ${server} can't be reached: ${error.message.replace(/^request to \S+ failed, reason: /, "")}. Is cluster.kubeconfig the right one, and does the server answer from here?`,
-        );
-      }
-      throw error;
+      throw unreached(error, server) ?? error;
     }
   }
 
@@ -148,8 +119,6 @@ function messageOf(body: unknown): string {
     throw error;
   }
 }
-
-type Library = typeof import("@kubernetes/client-node", { with: { "resolution-mode": "import" }});
 
 /**
  * The API server calls a command successful whose connection to the kubelet broke: it takes the end of the stream of errors for "no error"
