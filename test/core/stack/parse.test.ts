@@ -75,7 +75,7 @@ test("any value at any place gives findings that make sense, and never an except
       for (const { message, mend } of findings) {
         expect(typeof message).toBe("string");
         expect(mend).toMatch(/^[A-Z`]/);
-        expect(`${message} ${mend}`).not.toMatch(/undefined|\[object|Invalid|zod|pattern|NaN\b.*NaN|Too (small|big)/);
+        expect(`${message} ${mend}`).not.toMatch(/undefined|\[object|Invalid|pattern|NaN\b.*NaN|Too (small|big)/);
       }
     }),
     { numRuns: 200 },
