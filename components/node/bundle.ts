@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { Address, Cidr, compareCidrs } from "../../core/cidr";
+import { compareCidrs } from "../../core/cidr";
 import type { HostItem } from "../../core/host";
 import { agent, look } from "./agent";
-import { ovsBridgeLine, ovsPortLine } from "./ovsLines";
-import { ruleLine, staticRouteLine } from "./routingLines";
+import { type Entry, toEntry } from "./entries";
+import { word } from "./lineValues";
 
 /** The desired network state of one host. */
 export interface Bundle {
@@ -112,144 +112,6 @@ const kinds: readonly HostItem["kind"][] = [
   "service",
 ];
 
-/** One item as text: its line, and the lines of its content. The key says which of its kind it is. */
-interface Entry {
-  readonly kind: HostItem["kind"];
-  readonly key: string;
-  readonly line: string;
-  readonly content?: string;
-  /** A link's, which has to be there first. */
-  readonly parent?: string;
-  /** A route's, to sort by. */
-  readonly destination?: Cidr;
-}
-
-function toEntry(item: HostItem): Entry {
-  const { kind } = item;
-  switch (kind) {
-    case "require": {
-      if (item.what === "lan-mtu") {
-        const key = `lan-mtu ${Address.parse(item.address)}`;
-        return { kind, key, line: `require ${key} ${whole(item.bytes, key)}` };
-      }
-      if (item.what === "kube-proxy") {
-        const key = `kube-proxy ${filePath(item.path)} ${word(item.version, item.what)}`;
-        return { kind, key, line: `require ${key}` };
-      }
-      const key = `${item.what} ${word(item.value, item.what)}`;
-      return { kind, key, line: `require ${key}` };
-    }
-    case "kubelet":
-      return { kind, key: item.setting, line: `kubelet ${item.setting} ${word(item.value, item.setting)}` };
-    case "probe": {
-      const key =
-        "address" in item ? `${item.protocol} ${Address.parse(item.address)}${probePort(item.protocol, item.port)}` : item.protocol;
-      return { kind, key, line: `probe ${key}` };
-    }
-    case "sysctl": {
-      const key = matching(/^[A-Za-z0-9_@:-]+([./][A-Za-z0-9_@:-]+)+$/, item.key, "a sysctl's name");
-      const value = matching(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, item.value.replace(/[ \t]+/g, " "), `the value of ${key}`);
-      return { kind, key, line: `sysctl ${key} ${value}` };
-    }
-    case "file": {
-      const key = filePath(item.path);
-      const mode = matching(/^0[0-7]{3}$/, item.mode, `the mode of ${key}`);
-      const where = item.where === undefined ? "" : ` where ${filePath(item.where)}`;
-      return { kind, key, line: `file ${mode} ${key}${where}`, content: lines(item.content, key) };
-    }
-    case "host-name": {
-      const key = [
-        Address.parse(item.address),
-        ...item.names.map((name) => matching(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, name, "a host's name")),
-      ].join(" ");
-      return { kind, key, line: `host-name ${key}` };
-    }
-    case "resolver":
-      return { kind, key: "resolv.conf", line: "resolver", content: lines(item.content, "the resolver") };
-    case "link": {
-      const key = linkName(item.name);
-      const type = matching(/^[a-z]+( [A-Za-z0-9.:/_-]+)*$/, item.type, `the type of the link ${key}`);
-      const words = [
-        item.mtu === undefined ? "" : `mtu ${whole(item.mtu, key)} `,
-        item.mac === undefined ? "" : `address ${macAddress(item.mac)} `,
-        item.parent === undefined ? "" : `link ${linkName(item.parent)} `,
-      ];
-      return { kind, key, line: `link ${key} ${words.join("")}type ${type}`, ...(item.parent ? { parent: item.parent } : {}) };
-    }
-    case "link-peer": {
-      const key = `${linkName(item.name)}${inNamespace(item.namespace)}`;
-      return { kind, key, line: `link-peer ${key}` };
-    }
-    case "software-checksums": {
-      const key = `${linkName(item.name)}${inNamespace(item.namespace)}`;
-      return { kind, key, line: `software-checksums ${key}` };
-    }
-    case "ovs-bridge":
-    case "ovs-port":
-      return { kind, key: linkName(item.name), line: kind === "ovs-bridge" ? ovsBridgeLine(item) : ovsPortLine(item) };
-    case "port": {
-      const key = linkName(item.name);
-      return { kind, key, line: `port ${key} master ${linkName(item.bridge)}` };
-    }
-    case "namespace":
-      return { kind, key: item.name, line: `namespace ${linkName(item.name)}` };
-    case "namespace-route": {
-      const destination = Cidr.parse(item.destination);
-      const key = `${destination}${inNamespace(item.namespace)}`;
-      return { kind, key, line: `namespace-route ${destination} via ${gateway(item.via, destination)}${inNamespace(item.namespace)}` };
-    }
-    case "foreign-link": {
-      const key = linkName(item.name);
-      return { kind, key, line: `foreign-link ${key}` };
-    }
-    case "cni-network": {
-      const key = matching(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, item.name, "a CNI network's name");
-      return { kind, key, line: `cni-network ${key} bridge ${linkName(item.bridge)}` };
-    }
-    case "link-mtu": {
-      const key = linkName(item.name);
-      return { kind, key, line: `link-mtu ${key} ${whole(item.bytes, key)}` };
-    }
-    case "take-over":
-      return { kind, key: item.what, line: `take-over ${item.what}` };
-    case "address": {
-      const key = `${onLink(item.address)} dev ${linkName(item.link)}${inNamespace(item.namespace)}`;
-      return { kind, key, line: `address ${key}` };
-    }
-    case "neighbour": {
-      const link = linkName(item.link);
-      const address = Address.parse(item.address);
-      return { kind, key: `${address} dev ${link}`, line: `neighbour ${address} lladdr ${macAddress(item.mac)} dev ${link}` };
-    }
-    case "fdb": {
-      const mac = macAddress(item.mac);
-      const link = linkName(item.link);
-      return { kind, key: `${mac} dev ${link}`, line: `fdb ${mac} dst ${Address.parse(item.destination)} dev ${link}` };
-    }
-    case "route": {
-      const destination = Cidr.parse(item.destination);
-      const behind = item.link === undefined ? "" : ` dev ${linkName(item.link)} onlink`;
-      const how = item.via === undefined ? "blackhole" : `${item.nexthop ? "nexthop" : "via"} ${gateway(item.via, destination)}${behind}`;
-      return { kind, key: destination.toString(), line: `route ${destination} ${how}`, destination };
-    }
-    case "static-route":
-    case "rule":
-      return { kind, ...(kind === "rule" ? ruleLine(item) : staticRouteLine(item)) };
-    case "accept-forwarded": {
-      const key = String(Cidr.parse(item.range));
-      return { kind, key, line: `accept-forwarded ${key}` };
-    }
-    case "service": {
-      const key = matching(/^[A-Za-z0-9@_.-]+\.service$/, item.name, "a service's name");
-      return { kind, key, line: `service ${key} ${item.files.map(filePath).join(" ")}` };
-    }
-    case "nftables":
-      return { kind, key: "inet plumbline", line: "nftables inet plumbline", content: lines(item.table, "table inet plumbline") };
-    default:
-      throw new Error(`Unknown kind of host item: ${JSON.stringify(kind satisfies never)}`);
-  }
-}
-
 function text({ line, content }: Entry): string {
   const below = content === undefined ? [] : content.split("\n").slice(0, -1);
   return [line, ...below.map((one) => (one === "" ? "|" : `| ${one}`)), ""].join("\n");
@@ -274,56 +136,4 @@ function parentsFirst(entries: readonly Entry[]): Entry[] {
   };
   for (const entry of entries) visit(entry);
   return [...done];
-}
-
-function probePort(protocol: "tcp" | "icmp", port: number | undefined): string {
-  if (protocol === "icmp") return "";
-  if (port === undefined || !Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`A tcp probe needs a port, not ${port}.`);
-  return ` ${port}`;
-}
-
-function gateway(via: string, destination: Cidr): Address {
-  const address = Address.parse(via);
-  if (address.family !== destination.family) throw new Error(`The route to ${destination} has a gateway of the other family: ${via}.`);
-  return address;
-}
-
-function whole(bytes: number, what: string): number {
-  if (!Number.isInteger(bytes) || bytes < 1) throw new Error(`The MTU of ${what} is no number of bytes: ${bytes}.`);
-  return bytes;
-}
-
-const inNamespace = (name: string | undefined) => (name === undefined ? "" : ` netns ${linkName(name)}`);
-
-/** An address with its prefix length; the host's bits stay. */
-function onLink(text: string): string {
-  const [address = "", prefix] = text.split("/");
-  const parsed = Address.parse(address);
-  return `${parsed}/${Cidr.of(parsed.family, parsed.value, Number(prefix)).prefix}`;
-}
-
-const linkName = (name: string) => matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/, name, "an interface's name");
-const macAddress = (mac: string) => matching(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/, mac, "a hardware address");
-
-function filePath(path: string): string {
-  const found = matching(/^(\/[A-Za-z0-9_@:+,=.-]+)+$/, path, "a file's absolute path");
-  if (/\/\.\.?(\/|$)/.test(found)) throw new Error(`${JSON.stringify(path)} is no use as a file's absolute path.`);
-  return found;
-}
-
-function word(value: string, what: string): string {
-  return matching(/^[\x21-\x7e]+$/, value, what);
-}
-
-function matching(pattern: RegExp, value: string, what: string): string {
-  if (!pattern.test(value)) throw new Error(`${JSON.stringify(value)} is no use as ${what}.`);
-  return value;
-}
-
-/** Whole lines of printable text: anything else would not come out of a line-oriented bundle as it went in, or not be seen in a diff. */
-function lines(content: string, what: string): string {
-  if (!content.endsWith("\n")) throw new Error(`The content of ${what} doesn't end with a newline.`);
-  const odd = /[^\P{Cc}\t\n]|\p{Cs}/u.exec(content);
-  if (odd) throw new Error(`The content of ${what} has the unprintable character ${JSON.stringify(odd[0])}.`);
-  return content;
 }
