@@ -159,6 +159,8 @@ test("down leaves nothing, even of a lab that was killed half-way", async () => 
   await once(up, "exit");
   expect(lookAtMachine(lab).processes.length).toBeGreaterThan(0);
   expect((await plumbline("lab", "down")).code).toBe(0);
+  // What the killed one had begun to ask the hosts ends by itself (ConnectTimeout).
+  await waitFor(async () => !lookAtMachine(lab).processes.some((process) => /^\d+ ssh /.test(process)), 30);
   expect(leftovers()).toEqual({ machine: before, files: [] });
   expect(await readSysctls()).toBe(sysctls);
 }, 120_000);
