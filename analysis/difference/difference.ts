@@ -54,7 +54,7 @@ function settings(a: Plan, b: Plan): Difference[] {
       recipe:
         other.proxy.runs === "host"
           ? "Delete the DaemonSet right before: kubectl -n kube-system delete daemonset kube-proxy"
-          : "Have kubeadm make the DaemonSet again right before, in the same mode: kubeadm init phase addon kube-proxy --config=kubeadm.yaml",
+          : "Have kubeadm make the DaemonSet again right before: kubeadm init phase addon kube-proxy --config=kubeadm.yaml",
     })),
     ...changed(
       "NodePort range",
