@@ -3,6 +3,7 @@ import type { Path } from "../../core/finding";
 import type { Stack } from "../../core/stack/schema";
 import { isInZone, reverseRange, reverseZone } from "../../core/zones";
 import { readCorefile } from "./corefile/model";
+import { atLeast, coreDnsOf, defaultVersion } from "./corefile/versions";
 
 /** Some lines of a Corefile, and the setting that they come from. */
 export interface Passage {
@@ -46,7 +47,8 @@ function root(stack: Stack): Passage[] {
   const at = (text: string, ...path: Path) => ({ text, path: ["dns", ...path] });
   const names = [`pods ${dns.podRecords}`, "fallthrough in-addr.arpa ip6.arpa", `ttl ${dns.ttl}`];
   // The cluster's own names come from memory already; cached, they would be stale after a change.
-  const uncached = [`disable success ${cluster.domain}`, `disable denial ${cluster.domain}`];
+  const canDisable = atLeast(coreDnsOf(cluster.kubernetes) ?? defaultVersion, "1.9.4");
+  const uncached = canDisable ? [`disable success ${cluster.domain}`, `disable denial ${cluster.domain}`] : [];
   return [
     at(`${rootKeys(stack).join(" ")} {\n${directive(["errors"])}`),
     at(dns.log ? directive(["log"]) : "", "log"),

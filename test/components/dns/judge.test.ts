@@ -21,6 +21,17 @@ test("settings of every kind have nothing to say", () => {
   expect(planNetwork(requireStack(parseStack(whole))).findings.filter(({ path: [section] }) => section === "dns")).toEqual([]);
 });
 
+// CoreDNS 1.8.6 to 1.13.1, and one that isn't known yet.
+test.each(["1.24", "1.25", "1.26", "1.27", "1.28", "1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36"])(
+  "nor has a stack of Kubernetes %s that leaves them out",
+  (kubernetes) => {
+    expect(planNetwork(stackWith({ cluster: { kubernetes } })).findings).toEqual([]);
+    expect(planNetwork(stackWith({ cluster: { kubernetes }, dns: { nodeLocal: true, kubelet: "check" } })).findings).toEqual([
+      expect.objectContaining({ severity: "warning", message: expect.stringMatching(/^no pod asks the caches/) }),
+    ]);
+  },
+);
+
 test("lines and blocks of the user's own are judged where they stand", () => {
   const blocks = "lab.example:53 {\n    whoami\n}\nb.example:53 {\n    forward . 10.0.0.300\n}\n";
   expect(judged({ extra: "log\n  cahce 30\n", blocks })).toEqual([
