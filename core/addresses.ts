@@ -107,9 +107,10 @@ export function apiServiceAddress(stack: Stack): Address | undefined {
   return stack.cluster.serviceCIDRs[0]?.at(1);
 }
 
-/** The address of the service `kube-dns`: the tenth of each service range (kubeadm constants, GetDNSIP). `check` refuses ranges without one. */
-export function dnsServiceAddresses(stack: Stack): Address[] {
-  return stack.cluster.serviceCIDRs.flatMap((range) => (range.size > 10n ? [range.at(10)] : []));
+/** The addresses of the cluster's DNS service. Default: the tenth of each service range (kubeadm constants, GetDNSIP); `check` refuses ranges without one. */
+export function dnsServiceAddresses({ cluster, dns }: Pick<Stack, "cluster" | "dns">): Address[] {
+  if (dns.serviceAddresses.length > 0) return dns.serviceAddresses;
+  return cluster.serviceCIDRs.flatMap((range) => (range.size > 10n ? [range.at(10)] : []));
 }
 
 /**

@@ -61,7 +61,7 @@ function services({ stack }: Plan): { reference: Reference; addresses: string[] 
     reference: { apiVersion: "v1", kind: "Service", metadata: { namespace, name } },
     addresses: addresses.map(String),
   });
-  return [service("default", "kubernetes", api ? [api] : []), service("kube-system", "kube-dns", dnsServiceAddresses(stack))];
+  return [service("default", "kubernetes", api ? [api] : []), service("kube-system", stack.dns.service, dnsServiceAddresses(stack))];
 }
 
 /** kubeadm's objects that the plan sets fields of: kube-proxy's and CoreDNS' configuration. */

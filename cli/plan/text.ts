@@ -70,7 +70,7 @@ function rangeTable({ ranges, services }: PlanSummary): string {
     [
       ...ranges.map(({ what, cidr }) => [what, cidr]),
       ["service kubernetes", services.kubernetes ?? ""],
-      ["service kube-dns", services.dns.join(", ")],
+      ["cluster DNS", services.dns.join(", ")],
     ],
   );
 }

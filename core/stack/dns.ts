@@ -129,6 +129,16 @@ export const dnsSection = z
       .describe(
         "Replace a Corefile that was changed by hand in the cluster, instead of refusing. `plumbline adopt` takes such changes into the stack.",
       ),
+    service: z
+      .string()
+      .regex(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "is no name of a Service: write lower-case letters, digits and -.")
+      .default("kube-dns")
+      .describe("The Service of kube-system in front of CoreDNS, as whoever set the cluster up named it. kubespray's is coredns."),
+    serviceAddresses: z
+      .array(address("10.96.0.10"))
+      .max(2)
+      .default([])
+      .describe("Its addresses. Default: the tenth of each of cluster.serviceCIDRs, as kubeadm has it. kubespray's is the third."),
     nodeLocal: z.boolean().default(false).describe("NodeLocal DNSCache: a cache on every node, which pods ask first."),
     nodeLocalAddresses: z
       .array(address("169.254.20.10"))

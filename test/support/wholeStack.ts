@@ -179,6 +179,8 @@ export const whole = {
     trial: false,
     image: "coredns:1",
     overwrite: true,
+    service: "coredns",
+    serviceAddresses: ["10.96.0.10", "fd00:10:96::a"],
     nodeLocal: true,
     nodeLocalAddresses: ["169.254.20.11", "fd00:53::1"],
     kubelet: "manage",

@@ -30,6 +30,7 @@ export class Draft {
   readonly cni: Record<string, unknown> = {};
   readonly proxy: Record<string, unknown> = {};
   readonly dns: Record<string, unknown> = {};
+  readonly firewall: Record<string, unknown> = {};
   /** Whether control planes run etcd. */
   etcd = true;
   /** What kubelets tell pods to ask for names. */
@@ -38,6 +39,16 @@ export class Draft {
 
   leave(entry: Entry, message: string, mend: string): void {
     this.leftOut.push({ file: entry.file, path: showPath(entry.path), ...entry.place, message, mend });
+  }
+
+  /** A cache on every node that isn't Plumbline's; pods that run ask it. */
+  leaveNodeLocal(entry: Entry, whose: string, address: string): void {
+    this.firewall.allow = [{ from: "pods", tcp: [53], udp: [53], why: "NodeLocal DNSCache" }];
+    this.leave(
+      entry,
+      `${whose} answers pods at ${address}. firewall.allow lets them ask it; kubelets tell new pods to ask the DNS service itself.`,
+      `To have Plumbline run the cache instead: take the other one away, then write dns.nodeLocal: true and dns.nodeLocalAddresses: [${address}].`,
+    );
   }
 
   /** A text, number or boolean as text; nothing else has the right form. */

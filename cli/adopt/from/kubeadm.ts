@@ -142,6 +142,15 @@ function readKubelet(kubelet: Entry, draft: Draft): void {
 
 /** A node that a file for `kubeadm init` or `kubeadm join` is about. */
 function readNode(document: Entry, endpoint: Entry, externalEtcd: boolean, draft: Draft): void {
+  for (const phase of document.at("skipPhases").items()) {
+    if (draft.text(phase) === "addon/kube-proxy") noProxy(draft);
+    else if (draft.text(phase) === "addon/coredns")
+      draft.leave(
+        phase,
+        "kubeadm leaves CoreDNS out; Plumbline configures one that is there.",
+        "Install CoreDNS as kubeadm would: `kubeadm init phase addon coredns`.",
+      );
+  }
   const registration = document.at("nodeRegistration");
   const nodeIps = draft.texts(argument(registration.at("kubeletExtraArgs"), "node-ip"));
   const advertised = draft.text(endpoint.at("advertiseAddress"));

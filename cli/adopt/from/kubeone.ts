@@ -18,7 +18,6 @@ export const kubeone: Source = {
       "Add those that are there as nodes; take them out when they go.",
     ],
     [/^features\.encryption/, "Encryption of stored data is not a matter of the network.", "Nothing to do."],
-    [/^features\.nodeLocalDNS/, "NodeLocal DNSCache.", "Write dns.nodeLocal: true where this version has it."],
     [/^features\.coreDNS/, "KubeOne's settings of CoreDNS.", "Write what you need under dns."],
     [/^proxy/, "An HTTP proxy for the hosts.", "Nothing to do: Plumbline downloads nothing on the hosts."],
     [
@@ -47,6 +46,8 @@ function readCluster(document: Entry, draft: Draft): void {
   readNetwork(document.at("clusterNetwork"), draft);
   // Each feature is listed by itself.
   document.at("features");
+  const cache = document.at("features", "nodeLocalDNS", "deploy");
+  if (draft.text(cache) !== "false") draft.leaveNodeLocal(cache, "KubeOne's NodeLocal DNSCache", "169.254.20.10");
   for (const host of document.at("controlPlane", "hosts").items()) readHost(host, true, draft);
   for (const host of document.at("staticWorkers", "hosts").items()) readHost(host, false, draft);
   if (draft.nodes.length === 0)

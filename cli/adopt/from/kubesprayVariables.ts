@@ -1,4 +1,4 @@
-import { Address, AddressError } from "../../../core/cidr";
+import { Address, AddressError, Cidr } from "../../../core/cidr";
 import type { Draft } from "./draft";
 import type { Entry } from "./entry";
 import { setProvider } from "./provider";
@@ -101,20 +101,23 @@ function readDns(variables: Variables, draft: Draft, inventory: Entry): void {
   // The sample's expression says the default.
   const isDefault = /ipaddr\(3\)/.test(String(variables.place("skydns_server")?.value ?? "ipaddr(3)"));
   const skydns = isDefault ? undefined : variables.get("skydns_server");
+  // roles/kubernetes-apps/ansible/templates/coredns-svc.yml.j2
+  draft.set("dns", "service", "coredns");
   if (skydns) draft.clusterDns.push(skydns);
-  else if (isDefault)
-    draft.leave(
-      variables.place("skydns_server") ?? inventory,
-      "kubespray gives its DNS service the third service address; Plumbline's is the tenth, as kubeadm has it.",
-      "Give the kubelets the tenth one (skydns_server, clusterDNS), or keep kubespray's Service next to it.",
-    );
+  else if (isDefault) draft.set("dns", "serviceAddresses", draft.ranges("serviceCIDRs").slice(0, 1).flatMap(third));
   const local = variables.get("enable_nodelocaldns");
   if (variables.truth("enable_nodelocaldns") ?? true)
-    draft.leave(
-      local ?? inventory,
-      `kubespray runs NodeLocal DNSCache at ${variables.text("nodelocaldns_ip") ?? "169.254.25.10"}${local ? "" : " by default"}.`,
-      "Write dns.nodeLocal: true where this version has it; until then the kubelets' clusterDNS stays as kubespray set it.",
-    );
+    draft.leaveNodeLocal(local ?? inventory, "kubespray's NodeLocal DNSCache", variables.text("nodelocaldns_ip") ?? "169.254.25.10");
+}
+
+/** kubespray's default of skydns_server: in the first range, in dual stack too. */
+function third(range: string): string[] {
+  try {
+    return [String(Cidr.parse(range).at(3))];
+  } catch (error) {
+    if (error instanceof AddressError) return [];
+    throw error;
+  }
 }
 
 function isAddress(text: string): boolean {

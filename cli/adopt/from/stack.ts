@@ -26,8 +26,8 @@ export function sectionsOf(draft: Draft, directory: string): Sections {
     ...(key === undefined ? { agent: true } : { privateKeyFile: relocated(key, directory) }),
     ...(draft.ssh.bastion ? { bastion: draft.ssh.bastion } : {}),
   };
-  const { cluster, cni, proxy, dns } = draft;
-  const filled = Object.entries({ cluster, nodes, ssh, cni, proxy, dns });
+  const { cluster, cni, proxy, dns, firewall } = draft;
+  const filled = Object.entries({ cluster, nodes, ssh, cni, proxy, dns, firewall });
   return Object.fromEntries(filled.filter(([name, section]) => name === "nodes" || Object.keys(section).length > 0));
 }
 
@@ -40,39 +40,33 @@ function relocated(key: string, directory: string): string {
       : path.relative(directory, key);
 }
 
-/** The kubelets' resolver is kube-dns, the tenth service address: anything else is somebody's own. */
+/** The kubelets' resolver is the DNS service, or a cache on the node; anything else is somebody's own. */
 function readClusterDns(draft: Draft): void {
-  const services = draft.ranges("serviceCIDRs");
-  const expected = services.flatMap(tenth);
+  const ranges = draft.ranges("serviceCIDRs").flatMap((text) => parsed(() => Cidr.parse(text)));
+  const services: string[] = [];
   for (const entry of draft.clusterDns) {
     const text = draft.text(entry);
-    if (text === undefined || expected.includes(canonical(text))) continue;
-    if (text.startsWith("169.254."))
-      draft.leave(entry, `The kubelets ask ${text}: NodeLocal DNSCache.`, "Write dns.nodeLocal: true where this version has it.");
+    const [address] = text === undefined ? [] : parsed(() => Address.parse(text));
+    if (text === undefined) continue;
+    if (address && ranges.some((range) => range.family === address.family && range.contains(Cidr.host(address)))) services.push(text);
+    else if (text.startsWith("169.254.")) draft.leaveNodeLocal(entry, "A NodeLocal DNSCache", text);
     else
       draft.leave(
         entry,
-        `The kubelets ask ${text}, but kube-dns is the tenth service address${expected.length > 0 ? `, ${expected.join(", ")}` : ""}.`,
-        "Give the kubelets that address, or the Service kube-dns this one.",
+        `The kubelets tell pods to ask ${text}, which is no service address of this cluster.`,
+        "Give the kubelets the address of the cluster's DNS service; dns.serviceAddresses says it, where it isn't the tenth.",
       );
   }
+  const usual = ranges.flatMap((range) => (range.size > 10n ? [String(range.at(10))] : []));
+  if (services.some((text) => !usual.includes(String(Address.parse(text))))) draft.set("dns", "serviceAddresses", services);
 }
 
-function tenth(range: string): string[] {
+/** Nothing where there is no address or range in it: `check` says so. */
+function parsed<T>(parse: () => T): T[] {
   try {
-    const cidr = Cidr.parse(range);
-    return cidr.size > 10n ? [String(cidr.at(10))] : [];
+    return [parse()];
   } catch (error) {
     if (error instanceof AddressError) return [];
-    throw error;
-  }
-}
-
-function canonical(address: string): string {
-  try {
-    return String(Address.parse(address));
-  } catch (error) {
-    if (error instanceof AddressError) return address;
     throw error;
   }
 }

@@ -62,7 +62,7 @@ export class Trial {
   /** Which of the names the service or a pod behind it doesn't answer, in words. */
   async silence(names: readonly string[]): Promise<string | undefined> {
     const servers = [
-      { name: "the service kube-dns", address: dnsService(this.stack) },
+      { name: `the service ${this.stack.dns.service}`, address: dnsService(this.stack) },
       ...answering(await dnsPods(this.cluster)).map(({ name, address }) => ({ name: `pod ${name}`, address })),
     ];
     const silent = await this.ask(

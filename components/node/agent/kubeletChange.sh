@@ -47,15 +47,17 @@ kubelet_obstacle() {
 }
 # The cluster's own word for the address that pods would be given.
 service_obstacle() {
-  live=$(dns_service)
+  live=$(system_services)
   if [ -z "$live" ]; then
-    echo "the address of the service kube-dns could not be asked for"
+    echo "the cluster could not be asked which services have it"
   elif [ -z "$(common "$1" "$live")" ]; then
-    echo "the service kube-dns has $live"
+    echo "no service of kube-system has it; those there have $live"
   fi
 }
-dns_service() {
-  [ ! -r "$kubelet_kubeconfig" ] || kubelet_get api/v1/namespaces/kube-system/services/kube-dns | tr -d ' \n"' | sed -n 's/.*clusterIPs:\[\([^]]*\)\].*/\1/p'
+# Their addresses: kubeadm calls the one of CoreDNS kube-dns, kubespray coredns, and their labels differ too.
+system_services() {
+  [ ! -r "$kubelet_kubeconfig" ] || kubelet_get api/v1/namespaces/kube-system/services |
+    tr -d ' \n"' | grep -o 'clusterIPs:\[[^]]*\]' | sed 's/^clusterIPs:\[//; s/\]$//' | paste -s -d , -
 }
 # common LIST LIST: what is in both, joined by commas, in the order of the first.
 common() { printf '%s\n' "$1" | tr , '\n' | grep -xF "$(printf '%s\n' "$2" | tr , '\n')" | paste -s -d , -; }
@@ -77,7 +79,7 @@ original_of() { printf '%s\n' "$state/original/files/$(flat "$1")"; }
 
 kubelet_line() {
   case $1 in
-    cluster-dns) printf 'clusterDNS: [%s]\n' "$(common "$2" "$(dns_service)" | sed 's/,/, /g; s/[^, ][^,]*/"&"/g')" ;;
+    cluster-dns) printf 'clusterDNS: [%s]\n' "$(common "$2" "$(system_services)" | sed 's/,/, /g; s/[^, ][^,]*/"&"/g')" ;;
     node-local-dns) printf 'clusterDNS: [%s]\n' "$(printf '%s\n' "$2" | sed 's/,/, /g; s/[^, ][^,]*/"&"/g')" ;;
     cluster-domain) printf 'clusterDomain: %s\n' "$2" ;;
     resolv-conf) printf 'resolvConf: %s\n' "$uplinks" ;;

@@ -1,4 +1,5 @@
 import { dnsServiceAddresses } from "../../addresses";
+import { Cidr } from "../../cidr";
 import type { Finding, Path } from "../../finding";
 import { Resolver } from "../../resolver";
 import { isInZone, reverseRange } from "../../zones";
@@ -13,6 +14,7 @@ export function checkDns(stack: Stack, losses: Losses): Finding[] {
     ...rewrites(stack, losses),
     ...search(stack, losses),
     ...image(stack, losses),
+    ...service(stack, losses),
     ...nodeLocal(stack, losses),
   ];
 }
@@ -180,6 +182,27 @@ function search({ dns }: Stack, { intact }: Losses): Finding[] {
 function image({ dns }: Stack, { intact }: Losses): Finding[] {
   if (!intact("dns") || dns.nodeLocal || dns.image === undefined) return [];
   return [finding("warning", ["image"], "does nothing without nodeLocal: true.", "Write nodeLocal: true, or remove it.")];
+}
+
+/** The DNS service's addresses are some of the services', one of each family at most. */
+function service({ cluster, dns }: Stack, { intact }: Losses): Finding[] {
+  if (!intact("dns", "serviceAddresses") || !intact("cluster", "serviceCIDRs")) return [];
+  const ranges = cluster.serviceCIDRs.join(", ");
+  return dns.serviceAddresses.flatMap((address, index, all): Finding[] => {
+    const path = ["serviceAddresses", index];
+    const inside = cluster.serviceCIDRs.some((range) => range.family === address.family && range.contains(Cidr.host(address)));
+    if (!inside)
+      return [
+        finding(
+          "error",
+          path,
+          `${address} is no service address: those are ${ranges}.`,
+          `Write the one that \`kubectl -n kube-system get service ${dns.service}\` shows.`,
+        ),
+      ];
+    if (all.findIndex(({ family }) => family === address.family) === index) return [];
+    return [finding("error", path, `${address} is a second address of its family, and a service has one.`, "Write one of each family.")];
+  });
 }
 
 /** The cache's own addresses, and what asks it. */

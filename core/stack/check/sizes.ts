@@ -64,7 +64,7 @@ export function checkSizes(stack: Stack, { intact }: Losses): Finding[] {
       const path = ["cluster", "serviceCIDRs", index];
       if (bits > 20)
         error(path, `${range} is larger than the API server accepts.`, `Write a prefix of at least /${addressBits[range.family] - 20}.`);
-      if (bits < 4)
+      if (bits < 4 && stack.dns.serviceAddresses.length === 0)
         error(path, `${range} has no tenth address, which kube-dns needs.`, `Write a prefix of at most /${addressBits[range.family] - 4}.`);
     });
   return [...findings, ...checkAdditional(stack, intact)];

@@ -103,7 +103,7 @@ kubelet_arguments() { printf '%s' '${args}'; }
 kubelet_program() { echo fake_kubelet; }
 fake_kubelet() { echo "Kubernetes v${version}"; }
 systemctl() { echo 'ExecStart=/usr/bin/kubelet $KUBELET_CONFIG_ARGS'; }
-dns_service() { echo '${service}'; }
+system_services() { echo '${service}'; }
 problem() { echo "$1: $2"; }
 remark() { echo "remark: $1"; }
 printf '${desired}' >"$desired/kubelet"
@@ -147,8 +147,8 @@ for noted in "$state/generations/$generation/kubelet"/*; do [ ! -e "$noted" ] ||
   });
 
   test.each([
-    ["the service has another address", "the service kube-dns has 10.32.0.10", { service: "10.32.0.10" }],
-    ["nobody says which address it has", "the address of the service kube-dns could not be asked for", { service: "" }],
+    ["the service has another address", "no service of kube-system has it; those there have 10.32.0.10", { service: "10.32.0.10" }],
+    ["nobody says which address it has", "the cluster could not be asked which services have it", { service: "" }],
     ["too old", "it is older than 1.30, which takes drop-ins first", { version: "1.29.9" }],
   ])("refused: %s", (_, why, options) => expect(change("cluster-dns 10.96.0.10\\n", other, options)).toBe(dns("10.32.0.10", ` (${why})`)));
 

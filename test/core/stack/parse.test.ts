@@ -206,6 +206,8 @@ describe("the smallest stack", () => {
         disruptionBudget: false,
         trial: true,
         overwrite: false,
+        service: "kube-dns",
+        serviceAddresses: [],
         nodeLocal: false,
         nodeLocalAddresses: [],
         kubelet: "manage",

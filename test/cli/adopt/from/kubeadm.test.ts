@@ -180,3 +180,21 @@ test.each([
   const { stack } = await adopt({ "k.yaml": `kind: ClusterConfiguration\napiVersion: kubeadm.k8s.io/v1beta3\n${text}\n` });
   expect(stack.cluster).toEqual({ ...(podCIDRs ? { podCIDRs } : {}), serviceCIDRs: ["10.96.0.0/12"] });
 });
+
+test("phases that are left out, and servers that kubelets name", async () => {
+  const skips = init.replace("kind: InitConfiguration\n", "kind: InitConfiguration\nskipPhases: [addon/kube-proxy, addon/coredns]\n");
+  const of = (clusterDNS: string) =>
+    adopt({ "kubeadm.yaml": [skips, cluster, others.slice(0, others.indexOf("---")).replace("10.112.0.10", clusterDNS)].join("---\n") });
+  const own = await of("10.112.0.3");
+  expect(own.stack).toMatchObject({ proxy: { mode: "none" }, dns: { serviceAddresses: ["10.112.0.3"] } });
+  expect(places(own)).toContain("3 skipPhases[1]");
+  expect((await of("10.112.0.10")).stack).not.toHaveProperty("dns");
+  const cache = await of("169.254.20.10");
+  expect(cache.stack).toMatchObject({ firewall: { allow: [{ from: "pods", tcp: [53], udp: [53] }] } });
+  expect((await of("10.9.0.53")).notCarriedOver).toContainEqual(
+    expect.objectContaining({
+      path: "clusterDNS[0]",
+      message: "The kubelets tell pods to ask 10.9.0.53, which is no service address of this cluster.",
+    }),
+  );
+});

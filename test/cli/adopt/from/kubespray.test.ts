@@ -84,8 +84,11 @@ skydns_server: 10.50.0.10
       ],
       ssh: { user: "ubuntu", port: 2222, privateKeyFile: "/keys/id", bastion: { host: "203.0.113.1", port: 2200, user: "jump" } },
       proxy: { mode: "iptables", nodePorts: "30000-31000" },
-      dns: { upstream: ["10.0.0.53"] },
+      dns: { upstream: ["10.0.0.53"], service: "coredns" },
     });
+    // The tenth address is the default, and the cache is off.
+    expect(adopted.stack.dns).not.toHaveProperty("serviceAddresses");
+    expect(adopted.stack).not.toHaveProperty("firewall");
     expect(adopted.notCarriedOver.map(({ file, line, path }) => `${file}:${line} ${path}`)).toEqual(
       expect.arrayContaining([
         "group_vars/k8s_cluster/secret.yml:1 ",
@@ -128,12 +131,13 @@ describe("an inventory in YAML", () => {
       ],
       ssh: { agent: true },
       proxy: { mode: "ipvs" },
+      dns: { service: "coredns", serviceAddresses: ["10.233.0.3"] },
+      firewall: { allow: [{ from: "pods", tcp: [53], udp: [53] }] },
     });
     expect(adopted.notCarriedOver.map(({ message }) => message)).toEqual(
       expect.arrayContaining([
         "kube_version is not given: it is that of the kubespray release.",
-        "kubespray runs NodeLocal DNSCache at 169.254.25.10 by default.",
-        "kubespray gives its DNS service the third service address; Plumbline's is the tenth, as kubeadm has it.",
+        "kubespray's NodeLocal DNSCache answers pods at 169.254.25.10. firewall.allow lets them ask it; kubelets tell new pods to ask the DNS service itself.",
       ]),
     );
     expect(errors(adopted)).toEqual([]);

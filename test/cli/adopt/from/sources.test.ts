@@ -199,9 +199,10 @@ staticWorkers:
   hosts:
     - { publicAddress: 172.18.0.3, sshUsername: ubuntu, sshPrivateKeyFile: /keys/id, hostname: w-1 }
 dynamicWorkers: [{ name: pool }]
-features: { encryptionProviders: { enable: true } }
+features: { encryptionProviders: { enable: true }, nodeLocalDNS: { deploy: false } }
 `,
     });
+    expect(adopted.stack).not.toHaveProperty("firewall");
     expect(adopted.stack).toMatchObject({
       cluster: {
         name: "demo",
@@ -234,5 +235,7 @@ features: { encryptionProviders: { enable: true } }
     expect(await of("IPv4+IPv6")).toMatchObject({ podCIDRs: ["10.244.0.0/16", "fd01::/48"], serviceCIDRs: ["10.96.0.0/12", "fd02::/120"] });
     const adopted = await adopt({ "k.yaml": `${head}versions: { kubernetes: 1.31.0 }\n` });
     expect(places(adopted)).toContain("1 controlPlane.hosts");
+    // NodeLocal DNSCache is KubeOne's default.
+    expect(adopted.stack.firewall).toEqual({ allow: [{ from: "pods", tcp: [53], udp: [53], why: "NodeLocal DNSCache" }] });
   });
 });
