@@ -16,6 +16,7 @@ import { gatewayApiParts } from "./ingress/gatewayApi/gatewayApi";
 import { ingressRules } from "./ingress/rules";
 import { sample } from "./ingress/sample";
 import { serviceAddresses } from "./load-balancer/addresses";
+import { kubeVip } from "./load-balancer/kubeVip";
 import { metallb } from "./load-balancer/metallb";
 import { base } from "./node/base";
 import { proxy } from "./proxy/proxy";
@@ -31,6 +32,7 @@ function parts(context: Context): Part[] {
     proxy(context),
     serviceAddresses(context),
     ...(context.stack.loadBalancer.provider === "metallb" ? [metallb(context)] : []),
+    ...(context.stack.loadBalancer.provider === "kube-vip" ? [kubeVip(context)] : []),
     dns(context),
     nodeLocal(context),
     ...context.stack.ingress.controllers.map((controller) => installController(context, controller)),

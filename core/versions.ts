@@ -17,6 +17,9 @@ export const versions = {
   cilium: { version: "1.19.6", kubernetes: "1.32 to 1.35", kernel: "5.10" },
   // metallb.io, release notes and "Requirements": Kubernetes 1.13 and later.
   metallb: { version: "v0.15.2" },
+  // kube-vip.io: no version of Kubernetes is named; it uses the API of Services, EndpointSlices and Leases.
+  "kube-vip": { version: "v1.0.0" },
+  "kube-vip-cloud-provider": { version: "v0.0.12" },
   /** containernetworking/plugins: by these `plumbline cni lint` judges. */
   plugins: { version: "v1.9.1" },
 } as const satisfies Record<string, Pinned>;

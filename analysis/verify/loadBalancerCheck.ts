@@ -10,7 +10,7 @@ import { service } from "./probes";
 /** The family in which the client can ask for an address of a pool; undefined where nobody that Plumbline sets up gives such addresses. */
 export function loadBalancerFamily(plan: Plan, client: Client): Family | undefined {
   const { family } = client.address;
-  const isGiven = plan.stack.loadBalancer.provider === "metallb" && poolRanges(plan).some((range) => range.family === family);
+  const isGiven = plan.stack.loadBalancer.provider !== "none" && poolRanges(plan).some((range) => range.family === family);
   return isGiven ? family : undefined;
 }
 
@@ -34,7 +34,7 @@ export function loadBalancerFromOutside(plan: Plan, client: Client, backend: Pro
       const target = socket(address, probePort);
       if (!ranges.some((range) => range.contains(Address.parse(address))))
         return failed(
-          `the service got ${address}, which isn't in ${pools}: who else gives addresses to services? See \`kubectl get ipaddresspools -A\``,
+          `the service got ${address}, which isn't in ${pools}: who else gives addresses to services?${plan.stack.loadBalancer.provider === "metallb" ? " See `kubectl get ipaddresspools -A`" : ""}`,
         );
       if (outcome.stdout === backend.name) return passed(target);
       if (outcome.stdout) return failed(`${target} is answered by ${outcome.stdout.slice(0, 60)}`);
@@ -43,13 +43,20 @@ export function loadBalancerFromOutside(plan: Plan, client: Client, backend: Pro
   };
 }
 
-const logs = "`kubectl -n metallb-system logs -l component=speaker`";
+/** Where to read what each node announces. */
+const logs = {
+  none: "`kubectl describe service`",
+  metallb: "`kubectl -n metallb-system logs -l component=speaker`",
+  "kube-vip": "`kubectl -n kube-system logs daemonset/kube-vip-ds --all-pods`",
+} as const;
 
 function mends({ stack: { loadBalancer } }: Plan, backend: Probe) {
-  const isOnLan = loadBalancer.metallb.announce === "layer2";
-  const whoTells = isOnLan ? "no speaker answers ARP or NDP for it on the client's LAN" : "the client's router was told no way to it";
+  const { provider } = loadBalancer;
+  const announce = loadBalancer[provider === "kube-vip" ? "kubeVip" : "metallb"].announce;
+  const whoTells =
+    announce === "layer2" ? "no node answers ARP or NDP for it on the client's LAN" : "the client's router was told no way to it";
   return {
-    timeout: `${whoTells} (see ${logs}), or dropped on the way to the backend on ${backend.node}; see ${plansOf([backend.node])}`,
+    timeout: `${whoTells} (see ${logs[provider]}), or dropped on the way to the backend on ${backend.node}; see ${plansOf([backend.node])}`,
     refused: `the packet came to a node, whose kube-proxy doesn't translate it`,
   };
 }

@@ -130,7 +130,7 @@ export async function startProbes(cluster: Cluster, { ingressClasses, nodes, sig
       const address = externalAddress(services.get(name));
       if (!address)
         throw new NotThere(
-          `nobody gave the service an address within ${addressLimit} s; see \`kubectl -n metallb-system logs deployment/controller\``,
+          `nobody gave the service an address within ${addressLimit} s; see \`kubectl -n metallb-system logs deployment/controller\` (MetalLB) or \`kubectl -n kube-system logs deployment/kube-vip-cloud-provider\``,
         );
       return address;
     },

@@ -3,7 +3,7 @@ import type { Flow } from "../../core/flow";
 import type { Manifest, Part } from "../../core/part";
 import type { Context } from "../../core/plan";
 import type { Stack } from "../../core/stack/schema";
-import { poolCidrs } from "./addresses";
+import { announcing } from "./announcing";
 
 const part = "load-balancer/metallb";
 const namespace = "metallb-system";
@@ -18,7 +18,7 @@ export function metallb(context: Context): Part {
     name: part,
     flows: () => flows(stack),
     manifests: () => objects(stack).map((object) => ({ part, object })),
-    findings: () => [...strictArp(stack), ...poolFindings(stack), ...peerFindings(stack), ...excludedNodes(context), installation(stack)],
+    findings: () => [...announcing(stack, "metallb"), ...poolNames(stack), ...excludedNodes(context), installation(stack)],
   };
 }
 
@@ -61,83 +61,23 @@ function objects({ cluster, loadBalancer: { metallb } }: Stack): Manifest[] {
   return [...pools, ...peers, object("BGPAdvertisement", "plumbline", { ipAddressPools })];
 }
 
-/** In the mode ipvs every node has every service's address on an interface of its own, and Linux answers ARP for all addresses that it has. */
-function strictArp({ proxy, loadBalancer: { metallb } }: Stack): Finding[] {
-  if (proxy.mode !== "ipvs" || proxy.ipvs.strictARP || metallb.announce !== "layer2") return [];
-  return [
-    {
-      severity: "error",
-      path: ["proxy", "ipvs", "strictARP"],
-      message: "is off: all nodes would answer ARP for a service's address, not only the one that MetalLB chose.",
-      mend: "Write strictARP: true.",
-    },
-  ];
-}
-
 /** Names of objects: RFC 1123 subdomains. */
 const objectName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-function poolFindings({ cluster, loadBalancer: { metallb } }: Stack): Finding[] {
-  const { loadBalancerPools: pools, nodeCIDRs } = cluster;
-  if (pools.length === 0) {
+/** A pool is an object of its name. */
+function poolNames({ cluster: { loadBalancerPools: pools } }: Stack): Finding[] {
+  return pools.flatMap(({ name }, index): Finding[] => {
+    const isTwice = pools.findIndex((pool) => pool.name === name) !== index;
+    if (objectName.test(name) && !isTwice) return [];
     return [
       {
         severity: "error",
-        path: ["loadBalancer", "provider"],
-        message: "metallb has no addresses to give.",
-        mend: "Write cluster.loadBalancerPools, for example [{ name: lan, range: 192.168.1.240-192.168.1.250 }].",
+        path: ["cluster", "loadBalancerPools", index, "name"],
+        message: isTwice ? `"${name}" is the name of another pool.` : `"${name}" can't be the name of MetalLB's pool.`,
+        mend: "Write another name, of lower-case letters, digits, '-' and '.'.",
       },
     ];
-  }
-  const at = (index: number, key?: string) => ["cluster", "loadBalancerPools", index, ...(key ? [key] : [])];
-  return pools.flatMap((pool, index): Finding[] => {
-    const isOffLan = nodeCIDRs.length > 0 && !poolCidrs(pool).every((part) => nodeCIDRs.some((lan) => lan.contains(part)));
-    const isTwice = pools.findIndex(({ name }) => name === pool.name) !== index;
-    return [
-      ...(objectName.test(pool.name) && !isTwice
-        ? []
-        : [
-            {
-              severity: "error",
-              path: at(index, "name"),
-              message: isTwice ? `"${pool.name}" is the name of another pool.` : `"${pool.name}" can't be the name of MetalLB's pool.`,
-              mend: "Write another name, of lower-case letters, digits, '-' and '.'.",
-            } as const,
-          ]),
-      ...(metallb.announce === "layer2" && isOffLan
-        ? [
-            {
-              severity: "warning",
-              path: at(index, pool.cidr ? "cidr" : "range"),
-              message: `isn't on the nodes' LAN ${nodeCIDRs.join(", ")}: nobody asks for its addresses by ARP or NDP there.`,
-              mend: "Write free addresses of the LAN, or loadBalancer.metallb.announce: bgp.",
-            } as const,
-          ]
-        : []),
-    ];
   });
-}
-
-function peerFindings({ cni, loadBalancer: { metallb } }: Stack): Finding[] {
-  const path = ["loadBalancer", "metallb", "bgpPeers"];
-  if (metallb.announce === "layer2") {
-    return metallb.bgpPeers.length === 0
-      ? []
-      : [{ severity: "warning", path, message: "aren't told anything: announce is layer2.", mend: "Write announce: bgp, or remove them." }];
-  }
-  if (metallb.bgpPeers.length === 0) {
-    return [
-      { severity: "error", path, message: "names no router to tell.", mend: "Write bgpPeers: [{ address: 10.100.0.1, asNumber: 64513 }]." },
-    ];
-  }
-  const shared = cni.provider === "calico" ? cni.calico.bgpPeers : [];
-  const both = metallb.bgpPeers.filter(({ address }) => shared.some((peer) => String(peer.address) === String(address)));
-  return both.map(({ address }) => ({
-    severity: "warning",
-    path,
-    message: `${address} is Calico's peer too: a router takes one session from a node, so one of the two gets none.`,
-    mend: "Have Calico tell it the pools (serviceLoadBalancerIPs of its BGPConfiguration), or give MetalLB another router.",
-  }));
 }
 
 /** kubeadm labels control planes so; MetalLB's speakers there announce nothing. Source: metallb.io, release notes of 0.14.4. */

@@ -13,7 +13,7 @@ test("the guide's table has the versions of the code", () => {
   const rows = table
     .split("\n## ")[0]
     ?.split("\n")
-    .filter((line) => /^\| [a-z]+ \| v?\d/.test(line))
+    .filter((line) => /^\| [a-z-]+ \| v?\d/.test(line))
     .map((line) => line.split("|").map((cell) => cell.trim()));
   expect(rows?.map(([, name, version, kubernetes]) => [name, version, kubernetes])).toEqual(
     Object.entries(versions).map(([name, pinned]) => [name, pinned.version, "kubernetes" in pinned ? pinned.kubernetes : "any"]),

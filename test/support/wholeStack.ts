@@ -147,6 +147,7 @@ export const whole = {
       asNumber: 64512,
       bgpPeers: [{ address: "10.100.0.1", asNumber: 64513, port: 1790 }],
     },
+    kubeVip: { version: "v1.0.1", cloudProvider: "v0.0.11", announce: "layer2", asNumber: 64514, bgpPeers: [], interface: "eth1" },
   },
   dns: {
     upstream: ["tls://10.0.0.53"],

@@ -43,7 +43,7 @@ test.each([
     {
       passed: false,
       detail:
-        "no answer from 10.100.0.240:8080 within 3 s: no speaker answers ARP or NDP for it on the client's LAN (see `kubectl -n metallb-system logs -l component=speaker`), or dropped on the way to the backend on w1; see `plumbline plan --node w1`",
+        "no answer from 10.100.0.240:8080 within 3 s: no node answers ARP or NDP for it on the client's LAN (see `kubectl -n metallb-system logs -l component=speaker`), or dropped on the way to the backend on w1; see `plumbline plan --node w1`",
     },
   ],
   [

@@ -213,7 +213,11 @@ describe("the smallest stack", () => {
         kubelet: "manage",
         acknowledgeDomainChange: false,
       },
-      loadBalancer: { provider: "none", metallb: { version: "v0.15.2", announce: "layer2", asNumber: 64512, bgpPeers: [] } },
+      loadBalancer: {
+        provider: "none",
+        metallb: { version: "v0.15.2", announce: "layer2", asNumber: 64512, bgpPeers: [] },
+        kubeVip: { version: "v1.0.0", cloudProvider: "v0.0.12", announce: "layer2", asNumber: 64512, bgpPeers: [] },
+      },
       ingress: { controllers: [], rules: [], gatewayAPI: false, gateways: [], httpRoutes: [], tlsRoutes: [], referenceGrants: [] },
       host: {},
       rollout: { canary: 1, batch: "25%", confirmTimeout: 60 },

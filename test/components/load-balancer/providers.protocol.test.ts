@@ -9,7 +9,9 @@ import type { StackInput } from "../../../core/stack/schema";
 import { versions } from "../../../core/versions";
 import { Client } from "../../../offline/kubernetes/client";
 import { connect } from "../../../offline/kubernetes/kubeconfig";
+import type { KubeObject } from "../../../offline/kubernetes/objects";
 import { type ApiServer, describeWithApiServer, startApiServer } from "../../offline/kubernetes/apiServer";
+import { refusals } from "../../support/dryRun";
 import { stackWith } from "../../support/stacks";
 
 /** MetalLB's own kinds, out of its Go module. */
@@ -82,5 +84,25 @@ describeWithApiServer("MetalLB's objects, by a real API server with MetalLB's ow
     const metadata = { name: "x", namespace: "metallb-system" };
     const pool = { apiVersion: "metallb.io/v1beta1", kind: "IPAddressPool", metadata, spec: { addresses: ["10.0.0.0/24"], range: "x" } };
     await expect(create(pool)).rejects.toThrow(/unknown field "spec.range"/);
+  });
+});
+
+describeWithApiServer("kube-vip's objects, by a real API server", () => {
+  let server: ApiServer;
+  beforeAll(async () => {
+    server = await startApiServer();
+  }, 120_000);
+  afterAll(() => server?.stop());
+
+  test.each<[string, StackInput["loadBalancer"]]>([
+    ["layer 2", { provider: "kube-vip", kubeVip: { interface: "eth1" } }],
+    ["BGP", { provider: "kube-vip", kubeVip: { announce: "bgp", bgpPeers: [{ address: "192.168.0.1", asNumber: 64513 }] } }],
+  ])("%s: every object is accepted, strictly read", async (_, loadBalancer) => {
+    const { manifests } = planNetwork(
+      stackWith({ cluster: { loadBalancerPools: [{ name: "lan", range: "192.168.0.240-192.168.0.250" }] }, loadBalancer }),
+    );
+    const own = manifests.filter(({ part }) => part === "load-balancer/kube-vip").map(({ object }) => object as KubeObject);
+    expect(own).toHaveLength(9);
+    expect(await refusals(server, own)).toEqual([]);
   });
 });
