@@ -1,5 +1,6 @@
 import { planNetwork } from "../../../components/plan";
 import { showFinding } from "../../../core/finding";
+import type { Manifest } from "../../../core/part";
 import type { StackInput } from "../../../core/stack/schema";
 import { stackWith } from "../../support/stacks";
 
@@ -27,8 +28,10 @@ interface Container {
 
 /** What a node's kube-vip is told. */
 function environment(plan: Plan) {
-  const daemons = own(plan).find(({ kind }) => kind === "DaemonSet") as { spec: { template: { spec: { containers: Container[] } } } };
-  const [container] = daemons.spec.template.spec.containers;
+  const daemons = own(plan).find(({ kind }) => kind === "DaemonSet") as
+    | (Manifest & { spec: { template: { spec: { containers: Container[] } } } })
+    | undefined;
+  const [container] = daemons?.spec.template.spec.containers ?? [];
   return Object.fromEntries(container?.env.map(({ name, value, valueFrom }) => [name, value ?? valueFrom]) ?? []);
 }
 
