@@ -4,7 +4,7 @@
  */
 
 /** The component files: Pulumi is a thin shell around the plan, and only these are it. */
-const pulumiFiles = "^(index|components/(index|ClusterNetwork|ClusterObjects|networkArgs|stackArgs|node/NodeNetwork))\\.ts$";
+const pulumiFiles = "^(index|components/(index|ClusterNetwork|ClusterObjects|networkArgs|stackArgs|writeHooks|node/NodeNetwork))\\.ts$";
 
 /** A room may import from itself and from these; nothing is said of npm packages. */
 const room = (name, mayImport, comment) => ({

@@ -5,11 +5,9 @@ import type { ManifestItem } from "../core/part";
 import type { Plan } from "../core/plan";
 import type { Stack } from "../core/stack/schema";
 import { ClusterObjects } from "./ClusterObjects";
-import { openCluster } from "./cluster";
 import { announceNetworkChange } from "./cni/migration/announce";
 import { recordAnnotation } from "./cni/migration/record";
 import { handEdits, interrupted } from "./dns/handEdits";
-import { rollOutCorefile } from "./dns/rollout/rollOut";
 import { type LiveDefinition, whyLeft } from "./ingress/gatewayApi/live";
 import { readLive } from "./ingress/gatewayApi/readLive";
 import { findingsWithCluster } from "./ingress/readCluster";
@@ -21,6 +19,7 @@ import { NodeNetwork } from "./node/NodeNetwork";
 import { nodeBundle } from "./node/nodeBundle";
 import { announceModeChange } from "./proxy/showChange";
 import { waves } from "./rollout";
+import { WriteHooks } from "./writeHooks";
 
 /**
  * The network of one cluster: hosts first, in waves, then the objects in the cluster.
@@ -81,15 +80,14 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const parts = plan.parts
       .map(({ name: part, connectsPods, manifests }) => ({ name: part, connectsPods, items: manifests?.() ?? [] }))
       .filter(({ items }) => items.length > 0);
-    const hook = isMocked() ? undefined : this.corefileHook(name, plan.stack, kubeconfig);
-    const hookOf = ({ part, object }: ManifestItem) => (part === "dns" && object.kind === "ConfigMap" ? hook : undefined);
+    const hooks = knowsHooks() && kubeconfig !== unreachable ? new WriteHooks(name, plan.stack, kubeconfig, this) : undefined;
     const adopted = kubeconfig === unreachable ? [] : [this.adoptedCorefile(name, plan, provider)];
     const register = (chosen: typeof parts, before: pulumi.Input<pulumi.Resource[]>): pulumi.Resource[] =>
       chosen.map((part) => {
         const dependsOn =
           part.name === "dns" ? pulumi.all([before, pulumi.all(adopted)]).apply(([made, read]) => [...made, ...read]) : before;
         const options = { parent: this, provider, dependsOn };
-        return new ClusterObjects(`${name}-${part.name}`, part.items, args.baseDirectory ?? ".", options, hookOf);
+        return new ClusterObjects(`${name}-${part.name}`, part.items, args.baseDirectory ?? ".", options, hooks);
       });
     const network = register(
       parts.filter(({ connectsPods }) => connectsPods),
@@ -117,15 +115,6 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       added,
       defined.apply((made) => [...hosts, ...network, ...foundation, ...made]),
     );
-  }
-
-  /** Brings the Corefile into force before Pulumi writes its ConfigMap, which then is no change any more: what fails is taken back and not recorded. */
-  private corefileHook(name: string, stack: Stack, kubeconfig: pulumi.Input<string>): pulumi.ResourceHook {
-    const text = new Promise<string>((resolve) => pulumi.output(kubeconfig).apply(resolve));
-    return new pulumi.ResourceHook(`${name}-corefile`, async () => {
-      const say = (message: string) => void pulumi.log.info(message, this);
-      await rollOutCorefile({ cluster: await openCluster(await text), stack, say });
-    });
   }
 
   /** The Corefile of the cluster; an error when somebody's own words in it would be lost. */
@@ -167,8 +156,8 @@ export class ClusterNetwork extends pulumi.ComponentResource {
   }
 }
 
-/** Unit tests' mocks of the engine know no hooks, and have no cluster. */
-const isMocked = () => !("registerResourceHook" in (pulumi.runtime.getMonitor() ?? {}));
+/** Pulumi's mocks, by which users test their programs, know no hooks: they have no cluster either. */
+const knowsHooks = () => "registerResourceHook" in (pulumi.runtime.getMonitor() ?? {});
 
 /** A preview may do without: it then shows all of them. */
 async function liveDefinitions(kubeconfig: string, items: readonly ManifestItem[]): Promise<LiveDefinition[]> {

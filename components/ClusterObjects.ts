@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ManifestItem } from "../core/part";
+import { isCustom, type WriteHooks } from "./writeHooks";
 
 /** Any of the classes below: each has an argument type of its own. */
 type ObjectClass = new (name: string, args: never, options: pulumi.CustomResourceOptions) => pulumi.CustomResource;
@@ -32,10 +33,6 @@ const patches: Record<string, ObjectClass> = {
   "apiextensions.k8s.io/v1/CustomResourceDefinition": k8s.apiextensions.v1.CustomResourceDefinitionPatch,
 };
 
-/** Kinds of other groups than Kubernetes' own: a CustomResourceDefinition gives them, which has to be there first. */
-const isCustom = (apiVersion: string) =>
-  apiVersion.startsWith("gateway.networking.k8s.io/") || (/^[^/]*\.[^/]*\//.test(apiVersion) && !/^[^/]*\.k8s\.io\//.test(apiVersion));
-
 /** The one field manager of everything that we patch. */
 const patchAnnotations = { "pulumi.com/patchForce": "true", "pulumi.com/patchFieldManager": "plumbline" };
 
@@ -50,13 +47,13 @@ function secretData(data: unknown, files: Readonly<Record<string, string>>, dire
 
 /** One part's objects in the cluster, each after the one before. */
 export class ClusterObjects extends pulumi.ComponentResource {
-  /** @param directory where paths of files start from @param hookOf what is to be done before an object is written */
+  /** @param directory where paths of files start from @param hooks what is to be done before an object is written */
   constructor(
     name: string,
     items: readonly ManifestItem[],
     directory: string,
     options: pulumi.ComponentResourceOptions,
-    hookOf: (item: ManifestItem) => pulumi.ResourceHook | undefined = () => undefined,
+    hooks?: WriteHooks,
   ) {
     super("plumbline:cluster:ClusterObjects", name, {}, options);
     let before: pulumi.Resource[] = [];
@@ -68,10 +65,11 @@ export class ClusterObjects extends pulumi.ComponentResource {
       const Kind = isCustom(apiVersion) && !patch ? k8s.apiextensions.CustomResource : (patch ? patches : kinds)[`${apiVersion}/${kind}`];
       if (!Kind)
         throw new Error(`${name} declares a ${patch ? "patch of a " : ""}${apiVersion}/${kind}, which ClusterObjects doesn't know.`);
+      const annotations = hooks ? { annotations: hooks.annotations(object) } : {};
       const args = patch
         ? { metadata: { ...metadata, annotations: { ...metadata.annotations, ...patchAnnotations } }, ...fields }
-        : { apiVersion, kind, metadata, ...fields, ...(secretFiles ? { data: secretData(fields.data, secretFiles, directory) } : {}) };
-      const hook = hookOf(item);
+        : { apiVersion, kind, metadata: { ...metadata, ...annotations }, ...fields, ...(secretFiles ? { data: secretData(fields.data, secretFiles, directory) } : {}) };
+      const hook = hooks?.of(item);
       // kubeadm's objects stay as we left them when the stack is destroyed: giving the fields back would empty them.
       // Which argument type fits is known by the table only; the API server checks the object itself, already in preview.
       const resource = new Kind(`${name}/${kind}/${metadata.name}`, args as never, {

@@ -22,7 +22,8 @@ export interface Cluster {
   /** Undefined when there is no such object. */
   read(reference: Reference): Promise<KubernetesObject | undefined>;
   list<T extends KubernetesObject>(apiVersion: string, kind: string, selection?: Selection): Promise<T[]>;
-  create(object: Manifest): Promise<void>;
+  /** @param dryRun the API server judges the object as if it were to be made, and nothing is. */
+  create(object: Manifest, options?: { readonly dryRun: true }): Promise<void>;
   /** Sets the fields of the object that are given (a JSON merge patch): null removes one. They become Plumbline's. */
   patch(reference: Reference, fields: object): Promise<void>;
   /** Without a word when there is no such object. Namespaces take what is in them along. */
@@ -50,6 +51,9 @@ export async function openCluster(kubeconfig: string): Promise<Cluster> {
     } catch (error) {
       if (error instanceof k8s.ApiException)
         throw new UserError(`The API server ${server} refuses to ${what}: ${messageOf(error.body) || `HTTP ${error.code}`}`);
+      // The library's own words for a kind that the API server doesn't have are of no class.
+      if (error instanceof Error && error.message.startsWith("Unrecognized API version and kind"))
+        throw new UserError(`The API server ${server} can't ${what}: it has no such kind. Is what brings it installed?`);
       throw unreached(error, server) ?? error;
     }
   }
@@ -78,9 +82,9 @@ export async function openCluster(kubeconfig: string): Promise<Cluster> {
         );
         return items;
       }),
-    create: (object) =>
+    create: (object, options) =>
       ask(`create ${object.kind} ${object.metadata.name}`, async () => {
-        await objects.create(object);
+        await objects.create(object, undefined, options?.dryRun ? "All" : undefined);
       }),
     patch: (reference, fields) =>
       ask(`change ${reference.kind} ${reference.metadata.name}`, async () => {

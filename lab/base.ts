@@ -12,15 +12,18 @@ const packages = [
   ...["systemd", "systemd-sysv", "dbus", "openssh-server", "sudo", "procps", "kmod", "curl"],
   ...["iproute2", "iputils-ping", "nftables", "iptables", "ipset", "conntrack", "ethtool", "socat", "tcpdump"],
   ...["containerd", "runc", "containernetworking-plugins", "busybox-static"],
+  // The outside's router.
+  ...["bird2"],
   // What else may be on a user's host; a host starts without it.
   ...["docker.io"],
 ];
 
 /**
- * Debian's services that a host starts without, as the machine of a kubeadm guide does: containerd is enabled on cluster nodes only;
+ * Debian's services that a host starts without, as the machine of a kubeadm guide does: containerd is enabled on cluster nodes only, and the client's router has a unit of its own;
  * nftables.service would flush other people's tables, Docker sets its own; the rest wants hardware or the outside.
  */
 const disabled = [
+  "bird.service",
   "containerd.service",
   "docker.service",
   "docker.socket",

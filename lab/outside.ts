@@ -10,9 +10,15 @@ export const outsideName = `www.${outsideZone}`;
 export const stubZone = "corp.test";
 export const stubPort = 5353;
 
+/** The autonomous systems of the outside's router and of the nodes that it takes routes from. */
+export const routerAsNumber = 64513;
+export const nodesAsNumber = 64512;
+/** Where `birdc -s` asks the router. */
+export const routerSocket = "/run/bird.ctl";
+
 /**
- * The world outside of the cluster, on the client: a name server at port 53, another one at port 5353, and, for the name that it gives out, a web server at port 80 that
- * says who asks (`/clientip`, `/hostname`, `/echo?msg=...`).
+ * The world outside of the cluster, on the client: a name server at port 53, another one at port 5353, for the name that it gives out a web server at port 80 that
+ * says who asks (`/clientip`, `/hostname`, `/echo?msg=...`), and a router that goes by what nodes tell it by BGP.
  */
 export function outsideFiles(client: LabHost): HostFile[] {
   return [
@@ -39,6 +45,11 @@ ${stubZone}:${stubPort} {
       path: `/etc/coredns/${stubZone}.zone`,
       content: zone(stubZone, client, "db"),
     },
+    { path: "/etc/bird/lab.conf", content: router(client) },
+    {
+      path: "/etc/systemd/system/outside-bgp.service",
+      content: unit("Router of the outside", `/usr/sbin/bird -f -c /etc/bird/lab.conf -s ${routerSocket}`),
+    },
     {
       path: "/etc/systemd/system/outside-dns.service",
       content: unit("Name server of the outside", "/usr/bin/coredns -conf /etc/coredns/Corefile"),
@@ -48,6 +59,26 @@ ${stubZone}:${stubPort} {
       content: unit("Web server of the outside", "/usr/bin/agnhost netexec --http-port=80 --udp-port=-1"),
     },
   ];
+}
+
+/** Takes sessions from the whole LAN, and spreads packets over all nodes that tell it the same. */
+function router({ address }: LabHost): string {
+  const [lan, id, channel] = isIPv6(address)
+    ? [address.replace(/::.*/, "::/64"), "192.0.2.9", "ipv6"]
+    : [address.replace(/\.\d+$/, ".0/24"), address, "ipv4"];
+  return `router id ${id};
+protocol device {
+}
+protocol kernel {
+    merge paths yes;
+    ${channel} { export all; };
+}
+protocol bgp nodes {
+    local as ${routerAsNumber};
+    neighbor range ${lan} as ${nodesAsNumber};
+    ${channel} { import all; export none; };
+}
+`;
 }
 
 function zone(name: string, { address }: LabHost, host: string): string {
@@ -61,7 +92,7 @@ ${host.padEnd(3)} 60 IN ${type} ${address}
 }
 
 /** The units that the client starts at boot. */
-export const outsideUnits: readonly string[] = ["outside-dns.service", "outside-http.service"];
+export const outsideUnits: readonly string[] = ["outside-bgp.service", "outside-dns.service", "outside-http.service"];
 
 function unit(description: string, command: string): string {
   return `[Unit]

@@ -49,6 +49,8 @@ export interface HostFacts {
   /** The container runtime's directories, and the configuration that it takes. Absent without a runtime. */
   readonly cni?: { readonly confDirs: readonly string[]; readonly binDirs: readonly string[]; readonly winner?: string };
   readonly leases: readonly Lease[];
+  /** Whom it has an established connection of BGP's with, at port 179. */
+  readonly bgp: readonly Address[];
   /** What the agent's checks refuse: `ITEM: REASON; MEND`. */
   readonly refused: readonly string[];
   /** What they say besides. */
@@ -89,6 +91,7 @@ export function parseFacts(text: string): HostFacts {
       address: Address.parse(address),
       state: state === "live" || state === "stale" ? state : "unknown",
     })),
+    bgp: all("bgp").map((address) => Address.parse(address)),
     refused: all("refused"),
     remarks: all("remark"),
   };

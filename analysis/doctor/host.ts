@@ -1,6 +1,7 @@
 import { podsPerNode } from "../../core/addresses";
 import type { PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
+import { bgpFindings } from "./bgp";
 import type { HostFacts, HostLink } from "./facts";
 import type { LiveFinding, Report } from "./finding";
 import { overlapFindings } from "./ranges";
@@ -25,6 +26,7 @@ export function hostFindings(plan: Plan, node: PlannedNode, facts: HostFacts): L
     ...overlapFindings(plan, node, facts, report),
     ...bridgeFindings(plan, node, facts, report),
     ...leaseFindings(node, facts, report),
+    ...bgpFindings(plan, node, facts, report),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Flow } from "../../core/flow";
 import type { Manifest, Part } from "../../core/part";
 import type { Context } from "../../core/plan";
 import type { Stack } from "../../core/stack/schema";
+import { poolCidrs } from "./addresses";
 import { announcing } from "./announcing";
 
 const part = "load-balancer/metallb";
@@ -18,7 +19,7 @@ export function metallb(context: Context): Part {
     name: part,
     flows: () => flows(stack),
     manifests: () => objects(stack).map((object) => ({ part, object })),
-    findings: () => [...announcing(stack, "metallb"), ...poolNames(stack), ...excludedNodes(context), installation(stack)],
+    findings: () => [...announcing(stack, "metallb"), ...poolNames(stack), ...ipv6ByBgp(stack), ...excludedNodes(context), installation(stack)],
   };
 }
 
@@ -93,12 +94,29 @@ function excludedNodes({ nodes }: Context): Finding[] {
   ];
 }
 
-/** Kinds have to be there before objects of them can be. */
+/** Source: metallb.io, "Installation", on the FRR mode; its webhook refuses a BGPAdvertisement of such a pool. */
+function ipv6ByBgp({ cluster: { loadBalancerPools: pools }, loadBalancer: { metallb } }: Stack): Finding[] {
+  if (metallb.announce !== "bgp") return [];
+  return pools.flatMap((pool, index): Finding[] =>
+    poolCidrs(pool).every(({ family }) => family === 4)
+      ? []
+      : [
+          {
+            severity: "warning",
+            path: ["cluster", "loadBalancerPools", index, pool.cidr ? "cidr" : "range"],
+            message: "is IPv6, which MetalLB as metallb-native.yaml installs it refuses to announce by BGP.",
+            mend: "Write an IPv4 pool, or install MetalLB's FRR mode (metallb-frr.yaml of the same release).",
+          },
+        ],
+  );
+}
+
+/** Kinds have to be there before objects of them can be. Its pods may still wait for a network: `pulumi up` brings that first, and then waits for its webhook. */
 function installation({ loadBalancer: { metallb } }: Stack): Finding {
   return {
     severity: "info",
     path: ["loadBalancer", "provider"],
-    message: `MetalLB ${metallb.version} has to run in the cluster before \`pulumi up\`; on one without a network, apply the stack without loadBalancer first.`,
+    message: `MetalLB ${metallb.version} has to be installed before \`pulumi up\`.`,
     mend: `kubectl apply -f https://raw.githubusercontent.com/metallb/metallb/${metallb.version}/config/manifests/metallb-native.yaml`,
   };
 }

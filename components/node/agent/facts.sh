@@ -13,6 +13,7 @@ facts() {
   libvirt_facts
   cni_facts
   lease_facts
+  bgp_facts
 }
 
 # link NAME MAC KIND; `-` for what isn't known. A tunnel made by a VPN's program is a tun.
@@ -81,4 +82,10 @@ lease_facts() {
     fi
     printf 'lease %s %s %s\n' "${network##*/}" "$address" "$state"
   done
+}
+
+# bgp ADDRESS, of the other side, whichever opened the connection.
+bgp_facts() {
+  ss -Hnt state established '( dport = :179 or sport = :179 )' 2>/dev/null |
+    awk '{ sub(/:[0-9]+$/, "", $4); gsub(/^\[(::ffff:)?|\]$/, "", $4); print "bgp", $4 }' | sort -u
 }

@@ -148,3 +148,14 @@ test("a host that can't be asked", () => {
     { severity: "error", node: "cp1", path: ["nodes", 0], message: "SSH to ops@10.100.0.20: connection refused.", mend: "" },
   ]);
 });
+
+test("a router that has no BGP session with a node is a remark, whichever of the two opens it", () => {
+  const bgpPeers = ["10.100.0.9", "10.100.0.10", "10.100.0.11"].map((address) => ({ address, asNumber: 64513 }));
+  const changes: Partial<StackInput> = {
+    cluster: { loadBalancerPools: [{ name: "routed", cidr: "198.51.100.0/28" }] },
+    loadBalancer: { provider: "metallb", metallb: { announce: "bgp", bgpPeers } },
+  };
+  expect(found(["bgp 10.100.0.9", "bgp 10.100.0.11"], changes).filter((text) => text.includes(" w1 "))).toEqual([
+    "info w1 loadBalancer.metallb.bgpPeers: has no BGP session with 10.100.0.10: that router isn't told the way to services here.|After `pulumi up` there has to be one: does the router take 10.100.0.21 as a neighbour, as its own AS 64513, and let in port 179?",
+  ]);
+});

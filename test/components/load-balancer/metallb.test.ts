@@ -27,7 +27,7 @@ const findings = ({ findings }: Plan) =>
   findings.map((finding) => showFinding(finding)).filter((text) => /metallb|MetalLB|loadBalancer|strictARP/.test(text));
 
 const installation =
-  "info: loadBalancer.provider: MetalLB v0.15.2 has to run in the cluster before `pulumi up`; on one without a network, apply the stack without loadBalancer first.\n  kubectl apply -f https://raw.githubusercontent.com/metallb/metallb/v0.15.2/config/manifests/metallb-native.yaml";
+  "info: loadBalancer.provider: MetalLB v0.15.2 has to be installed before `pulumi up`.\n  kubectl apply -f https://raw.githubusercontent.com/metallb/metallb/v0.15.2/config/manifests/metallb-native.yaml";
 
 test("layer 2: the pools, announced on the LAN; the nodes' speakers find one another", () => {
   const plan = planOf();
@@ -87,6 +87,13 @@ test.each<[string, Plan, string[]]>([
     "BGP without a router",
     planOf({ announce: "bgp" }),
     ["loadBalancer.metallb.bgpPeers: names no router to tell.\n  Write bgpPeers: [{ address: 10.100.0.1, asNumber: 64513 }]."],
+  ],
+  [
+    "IPv6 by BGP",
+    planOf({ announce: "bgp", bgpPeers: peers }, {}, { loadBalancerPools: [{ name: "v6", cidr: "fd00:7::/120" }] }),
+    [
+      "warning: cluster.loadBalancerPools[0].cidr: is IPv6, which MetalLB as metallb-native.yaml installs it refuses to announce by BGP.\n  Write an IPv4 pool, or install MetalLB's FRR mode (metallb-frr.yaml of the same release).",
+    ],
   ],
   [
     "routers that aren't told",
