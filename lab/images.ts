@@ -86,7 +86,10 @@ function installProgram(program: string, layer: string, at: string): void {
   chmodSync(target, 0o755);
 }
 
-/** kube-proxy calls these: the programs, what they are linked with, and the extensions that iptables loads. */
+/**
+ * kube-proxy calls these: the programs, what they are linked with, and the extensions that iptables loads. Without the names of protocols nft lists a map's
+ * keys by number: a kube-proxy that starts on the rules of one before doesn't know them for its own, and takes them out (v1.34, nftElementStorage).
+ */
 async function copyNetfilterTools(base: string, layer: string, log: Log): Promise<void> {
   const script = `
     tools=$(ls /usr/sbin/iptables* /usr/sbin/ip6tables* /usr/sbin/xtables-*-multi /usr/sbin/nft /usr/sbin/ipset /usr/sbin/conntrack)
@@ -94,7 +97,7 @@ async function copyNetfilterTools(base: string, layer: string, log: Log): Promis
     extensions=$(dirname "$(find /usr/lib -name libxt_standard.so)")
     libraries=$(ldd $tools "$extensions"/*.so | grep -o '/lib[^ ]* (' | tr -d ' (' | sort -u)
     tar --create --dereference --file=- $libraries $extensions
-    tar --create --file=- $tools $alternatives`;
+    tar --create --file=- $tools $alternatives /etc/protocols`;
   const archive = path.join(layer, "tools.tar");
   mkdirSync(layer, { recursive: true });
   await run("sh", ["-c", 'chroot "$1" sh -euc "$2" > "$3"', "sh", base, script, archive], { log });

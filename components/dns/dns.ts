@@ -6,6 +6,7 @@ import { corefile } from "./corefile";
 import { overwriteAnnotation } from "./handEdits";
 import { judgeCorefile } from "./judge";
 import { kubeletAgrees } from "./kubelet";
+import { formerKey } from "./rollout/live";
 
 const part = "dns";
 const metadata = { name: "coredns", namespace: "kube-system" };
@@ -17,7 +18,7 @@ export function dns(context: Context): Part {
   const { stack } = context;
   const text = corefile(stack);
   // Its hash tells it from one that somebody changed by hand.
-  const annotations = { ...configHash(text), ...(stack.dns.overwrite ? overwriteAnnotation : {}) };
+  const annotations = { ...configHash(text), [formerKey]: "", ...(stack.dns.overwrite ? overwriteAnnotation : {}) };
   return {
     name: part,
     findings: (): Finding[] => judgeCorefile(stack),

@@ -29,10 +29,16 @@ const snapshot = [
 
 const before = new Map<string, string>();
 let stack: string;
+let iptables: string;
+let onHosts: string;
 
 beforeAll(async () => {
   await startTestLab();
   stack = stackFile("Pulumi.lab");
+  iptables = stackFile("iptables", (text) => text.replace("mode: nftables", "mode: iptables"));
+  onHosts = stackFile("on-hosts", (text) =>
+    text.replace("mode: nftables", "mode: nftables\n    runs: host\n    host: {binary: /usr/bin/kube-proxy}"),
+  );
   await initStack();
   for (const node of nodes) before.set(node, await on(node, snapshot));
 }, 240_000);
@@ -95,41 +101,38 @@ test("a second up changes nothing and dials no host", async () => {
   expect(await Promise.all(nodes.map(logins))).toEqual(counts.map((count) => count + 1));
 }, 240_000);
 
-describe("kube-proxy, under requests of a pod to a service with its backend on another node", () => {
-  let iptables: string;
-  let onHosts: string;
+/** Applies another stack, and gives the requests that were lost meanwhile; proves that there were some. */
+async function lostBy(file: string): Promise<number> {
+  const before = await requests("client");
+  await pulumi(file, "up", "--yes", "--skip-preview");
+  const after = await requests("client");
+  expect(after.answered - before.answered).toBeGreaterThan(20);
+  return after.lost - before.lost;
+}
 
-  /** Applies another stack, and gives the requests that were lost meanwhile; proves that there were some. */
-  async function lostBy(file: string): Promise<number> {
-    const before = await requests("client");
-    await pulumi(file, "up", "--yes", "--skip-preview");
-    const after = await requests("client");
-    expect(after.answered - before.answered).toBeGreaterThan(20);
-    return after.lost - before.lost;
-  }
-
-  /** Which modes have left rules on each node. */
-  const modes = () =>
-    Promise.all(
-      nodes.map((node) =>
-        on(
-          node,
-          "sudo iptables-save -t nat | grep -q KUBE-SVC && echo iptables; sudo nft list table ip kube-proxy >/dev/null 2>&1 && echo nftables; true",
-        ),
+/** Which modes have left rules on each node. */
+const modes = () =>
+  Promise.all(
+    nodes.map((node) =>
+      on(
+        node,
+        "sudo iptables-save -t nat | grep -q KUBE-SVC && echo iptables; sudo nft list table ip kube-proxy >/dev/null 2>&1 && echo nftables; true",
       ),
-    );
+    ),
+  );
 
+/** The host's service of that name. */
+const services = () =>
+  Promise.all(
+    nodes.map((node) => on(node, "systemctl is-active kube-proxy.service || true; ls /etc/systemd/system | grep kube-proxy || true")),
+  );
+
+describe("kube-proxy, under requests of a pod to a service with its backend on another node", () => {
   beforeAll(async () => {
-    iptables = stackFile("iptables", (text) => text.replace("mode: nftables", "mode: iptables"));
-    onHosts = stackFile("on-hosts", (text) =>
-      text.replace("mode: nftables", "mode: nftables\n    runs: host\n    host: {binary: /usr/bin/kube-proxy}"),
-    );
     await startServer("server", "w2");
     await kubectl("expose pod server --port=8080");
     await startClient("client", "w1", (await kubectl("get service server -o jsonpath='{.spec.clusterIP}'")).trim());
   }, 120_000);
-
-  afterAll(() => kubectl("delete pod/client pod/server service/server --wait=false"), 30_000);
 
   test("preview says what a change of the mode means on this cluster", async () => {
     const preview = await pulumi(iptables, "preview");
@@ -143,45 +146,6 @@ describe("kube-proxy, under requests of a pod to a service with its backend on a
     expect(await lostBy(iptables)).toBeLessThanOrEqual(3);
     expect(await modes()).toEqual(nodes.map(() => "iptables\n"));
     expect(await lostBy(stack)).toBeLessThanOrEqual(3);
-    expect(await modes()).toEqual(nodes.map(() => "nftables\n"));
-  }, 240_000);
-
-  /** The service on each node. */
-  const services = () =>
-    Promise.all(
-      nodes.map((node) => on(node, "systemctl is-active kube-proxy.service || true; ls /etc/systemd/system | grep kube-proxy || true")),
-    );
-
-  test("as a service of the hosts: refused beside kubeadm's pods and without credentials, and nothing is changed", async () => {
-    const said = await pulumi(onHosts, "up", "--yes", "--skip-preview").catch((error: Error) => error.message);
-    expect(said).toContain("kube-proxy-kubeconfig /etc/kubernetes/kube-proxy.conf: isn't there; make it on a control plane");
-    expect(said).toContain("kube-proxy-alone kube-proxy.service: a pod's kube-proxy runs here");
-    expect(said).toContain("kubectl -n kube-system delete daemonset kube-proxy");
-    expect(await services()).toEqual(nodes.map(() => "inactive\n"));
-  }, 120_000);
-
-  test("from pods to a service of the hosts: hardly a request is lost, verify passes, and it comes back with a reboot", async () => {
-    const kubeconfig = await on("cp1", "sudo kubeadm kubeconfig user --client-name=system:kube-proxy --config=/etc/kubeadm/config.yaml");
-    const give = `echo ${Buffer.from(kubeconfig).toString("base64")} | base64 -d | sudo install -m 600 /dev/stdin /etc/kubernetes/kube-proxy.conf`;
-    for (const node of nodes) await on(node, give);
-    await kubectl("-n kube-system delete daemonset kube-proxy --cascade=foreground");
-    expect(await lostBy(onHosts)).toBeLessThanOrEqual(3);
-    expect(await services()).toEqual(nodes.map(() => "active\nkube-proxy.service\n"));
-    expect(await kubectl("-n kube-system get daemonsets -o name")).toBe("");
-    expect(await everyCheck(onHosts)).toEqual({ code: 0, failures: [] });
-
-    await reboot("w1");
-    const answered = async () => (await requests("client")).answered;
-    await waitFor(async () => expect(await answered()).toBeGreaterThan(0), 90);
-    expect(await on("w1", "systemctl is-active kube-proxy.service")).toBe("active\n");
-  }, 480_000);
-
-  test("and back: hardly a request is lost, and the pods are kubeadm's again", async () => {
-    // Its pods start in the mode iptables, so that they don't write the tables of the services that still run: two changes of the mode, each as above.
-    await on("cp1", "sudo kubeadm init phase addon kube-proxy --config=/etc/kubeadm/config.yaml");
-    expect(await lostBy(stack)).toBeLessThanOrEqual(2 * 3);
-    expect(await services()).toEqual(nodes.map(() => "inactive\n"));
-    expect(await kubectl("-n kube-system get daemonset kube-proxy -o jsonpath='{.status.numberReady}'")).toBe("3");
     expect(await modes()).toEqual(nodes.map(() => "nftables\n"));
   }, 240_000);
 });
@@ -236,17 +200,84 @@ test("a mistake in the stack stops everything before a host is dialled", async (
   expect(await Promise.all(nodes.map(logins))).toEqual(counts.map((count) => count + 1));
 }, 180_000);
 
-test("a rebooted host comes back with its network", async () => {
+/** Credentials for kube-proxy on some hosts. */
+async function give(kubeconfig: string, ...hosts: string[]): Promise<void> {
+  const text = Buffer.from(kubeconfig).toString("base64");
+  for (const host of hosts) await on(host, `echo ${text} | base64 -d | sudo install -m 600 /dev/stdin /etc/kubernetes/kube-proxy.conf`);
+}
+const credentials = (user: string) => on("cp1", `sudo kubeadm kubeconfig user --client-name=${user} --config=/etc/kubeadm/config.yaml`);
+const deletePods = () => kubectl("-n kube-system delete daemonset kube-proxy --cascade=foreground");
+
+describe("kube-proxy as a service of the hosts, under the same requests", () => {
+  test("refused beside kubeadm's pods, and with credentials that the API server doesn't take; nothing is changed", async () => {
+    const good = await credentials("system:kube-proxy");
+    await give(good.replace(/^ *client-(certificate|key)-data: .*\n/gm, "").replace(/ user:$/m, " user:\n    token: wrong"), "w1");
+    await give(await credentials("somebody"), "w2");
+    const { stdout } = await plumbline("doctor", "--stack", onHosts);
+    const file = "kube-proxy-kubeconfig /etc/kubernetes/kube-proxy.conf:";
+    expect(stdout).toContain(`${file} isn't there.`);
+    expect(stdout).toContain(`${file} the API server doesn't know these credentials (HTTP 401): another cluster's, or expired.`);
+    expect(stdout).toContain(`${file} its user may not list services (HTTP 403).`);
+
+    const said = await pulumi(onHosts, "up", "--yes", "--skip-preview").catch((error: Error) => error.message);
+    expect(said).toContain("(HTTP 401): another cluster's, or expired; make them anew on a control plane");
+    expect(said).toContain("kube-proxy-alone kube-proxy.service: a pod's kube-proxy runs here");
+    expect(said).toContain("kubectl -n kube-system delete daemonset kube-proxy");
+    expect(await services()).toEqual(nodes.map(() => "inactive\n"));
+    await give(good, ...nodes);
+  }, 120_000);
+
+  // Rules of the one before stay in force until the next one's are there.
+  test("from pods to a service of the hosts: at most one request is lost, and verify passes", async () => {
+    await deletePods();
+    expect(await lostBy(onHosts)).toBeLessThanOrEqual(1);
+    expect(await services()).toEqual(nodes.map(() => "active\nkube-proxy.service\n"));
+    expect(await kubectl("-n kube-system get daemonsets -o name")).toBe("");
+    expect(await everyCheck(onHosts)).toEqual({ code: 0, failures: [] });
+  }, 360_000);
+
+  test("and back: at most one request is lost, and the pods are kubeadm's again", async () => {
+    const before = (await requests("client")).lost;
+    // In the mode of the services, which still run: two of one mode write the same rules.
+    await on(
+      "cp1",
+      `sed 's/^kind: KubeProxyConfiguration/&\\nmode: nftables/' /etc/kubeadm/config.yaml >/tmp/kubeadm.yaml && sudo kubeadm init phase addon kube-proxy --config=/tmp/kubeadm.yaml`,
+    );
+    await kubectl("-n kube-system rollout status daemonset kube-proxy --timeout=60s");
+    await pulumi(stack, "up", "--yes", "--skip-preview");
+    expect((await requests("client")).lost - before).toBeLessThanOrEqual(1);
+    expect(await services()).toEqual(nodes.map(() => "inactive\n"));
+    expect(await kubectl("-n kube-system get daemonset kube-proxy -o jsonpath='{.status.numberReady}'")).toBe("3");
+    expect(await modes()).toEqual(nodes.map(() => "nftables\n"));
+  }, 240_000);
+});
+
+/** What of the API server's services answers on a node, through kube-proxy's rules. */
+const apiService = (node: string) => on(node, "curl -sk -m 5 https://10.96.0.1/healthz");
+
+test("a rebooted host comes back with its network, and its kube-proxy", async () => {
+  await deletePods();
+  await pulumi(onHosts, "up", "--yes", "--skip-preview");
   await reboot("w2");
   expect(await on("w2", "ip route show proto 117")).toContain("10.244.1.0/24 via");
   expect(await on("w2", "sudo nft list table inet plumbline")).toContain("SSH for administrators (failsafe)");
   await kubectl("wait --for=condition=Ready node/w2 --timeout=60s");
-}, 300_000);
+  await waitFor(async () => expect(await apiService("w2")).toBe("ok"), 60);
+  expect(await on("w2", "systemctl is-active kube-proxy.service")).toBe("active\n");
+}, 360_000);
 
 test("destroy brings every host back to what it was, and leaves kubeadm's objects working", async () => {
+  await kubectl("delete pod/client pod/server service/server --wait=false");
   await pulumi(stack, "destroy", "--yes", "--skip-preview");
   for (const node of nodes) expect({ node, state: await on(node, snapshot) }).toEqual({ node, state: before.get(node) });
   expect(await kubectl("get namespaces --no-headers")).not.toMatch(/traefik|plumbline/);
-  expect(await kubectl("get daemonset kube-proxy -n kube-system -o jsonpath='{.status.numberReady}'")).toBe("3");
   expect(await kubectl("get configmap coredns -n kube-system -o jsonpath='{.data.Corefile}'")).toContain("kubernetes cluster.local");
-}, 240_000);
+  expect(await kubectl("get deployment coredns -n kube-system -o jsonpath='{.spec.replicas}'")).toBe("2");
+
+  // kube-proxy ran on the hosts: it is gone with them, and kubeadm brings its pods back, in its own mode.
+  expect(await services()).toEqual(nodes.map(() => "inactive\n"));
+  await on("cp1", "sudo kubeadm init phase addon kube-proxy --config=/etc/kubeadm/config.yaml");
+  await kubectl("-n kube-system rollout status daemonset kube-proxy --timeout=60s");
+  expect(await modes()).toEqual(nodes.map(() => "iptables\n"));
+  for (const node of nodes) expect(await apiService(node)).toBe("ok");
+}, 300_000);

@@ -1,10 +1,22 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import type { Result } from "../../analysis/verify/check";
-import { stubPort, stubZone } from "../../lab/outside";
+import { nodesAsNumber, routerAsNumber, routerSocket, stubPort, stubZone } from "../../lab/outside";
 import { projectRoot } from "../../setup/paths";
-import { installMetallb } from "./support/metallb";
-import { initStack, kubectl, on, plumbline, pulumi, stackFile, startTestLab, stateFolder, stopTestLab, testLab } from "./support/testLab";
+import { installMetallb, startMetallb } from "./support/metallb";
+import {
+  initStack,
+  kubectl,
+  on,
+  plumbline,
+  pulumi,
+  stackFile,
+  startTestLab,
+  stateFolder,
+  stopTestLab,
+  testLab,
+  waitFor,
+} from "./support/testLab";
 
 /** Packets on a real cluster: that all arrive when all is well, and that what is broken by hand is found and told. */
 let stack: string;
@@ -37,23 +49,33 @@ const withNames = (text: string) =>
       `  plumbline:dns: {zones: [{zone: ${stubZone}, forward: ['${testLab.address(9)}:${stubPort}']}]}\n  plumbline:verify:`,
     );
 
-/** Free addresses of the lab's LAN for services of type LoadBalancer. */
-const pool = `{name: lan, range: ${testLab.address(240)}-${testLab.address(250)}}`;
-const withMetallb = (text: string) =>
+const withMetallb = (text: string, pool: string, settings: string) =>
   text
     .replace(/( *)nodeCIDRs: .*\n/, (line, indent) => `${line}${indent}loadBalancerPools: [${pool}]\n`)
-    .replace("  plumbline:verify:", "  plumbline:loadBalancer: {provider: metallb}\n  plumbline:verify:");
+    .replace("  plumbline:verify:", `  plumbline:loadBalancer: {provider: metallb, metallb: {${settings}}}\n  plumbline:verify:`);
+/** Free addresses of the lab's LAN for services of type LoadBalancer. */
+const onLan = (text: string) => withMetallb(text, `{name: lan, range: ${testLab.address(240)}-${testLab.address(250)}}`, "");
+/** Addresses to which there is no way but the one that nodes tell the client's router. */
+const routed = (text: string) =>
+  withMetallb(
+    text,
+    "{name: routed, cidr: 198.51.100.0/28}",
+    `announce: bgp, asNumber: ${nodesAsNumber}, bgpPeers: [{address: ${testLab.address(9)}, asNumber: ${routerAsNumber}}]`,
+  );
 
 beforeAll(async () => {
   await startTestLab();
-  const network = stackFile("network", withNames);
-  stack = stackFile("Pulumi.lab", (text) => withMetallb(withNames(text)));
+  stack = stackFile("Pulumi.lab", (text) => onLan(withNames(text)));
   await plumbline("ingress", "certificate", "--host", "secure.lab.test", "--out", secure);
   await initStack();
-  await pulumi(network, "up", "--yes", "--skip-preview");
-  // Its pods need a network, and its pools its webhook.
+  // Before the cluster has a network. Its webhook comes when everything else is being made, so that it has to be waited for.
   await installMetallb();
-  await pulumi(stack, "up", "--yes", "--skip-preview");
+  const late = async () => {
+    await waitFor(() => kubectl("get namespace plumbline-sample"), 300);
+    await startMetallb();
+  };
+  const [first] = await Promise.all([pulumi(stack, "up", "--yes"), late()]);
+  expect(first).toContain("Waiting for the webhook that has to admit IPAddressPool lan");
 }, 480_000);
 
 afterAll(stopTestLab, 60_000);
@@ -247,6 +269,29 @@ test("killed: the next run removes what is left", async () => {
   expect(code).toBe(0);
   expect(await probeNamespaces()).toBe("");
 }, 180_000);
+
+/** The nodes of which doctor says that they have no session with a router. */
+async function withoutSession(file: string): Promise<string[]> {
+  const { stdout } = await plumbline("doctor", "--stack", file, "--json");
+  const { findings } = JSON.parse(stdout) as { findings: { node: string; message: string }[] };
+  return findings.filter(({ message }) => message.includes("has no BGP session with")).map(({ node }) => node);
+}
+
+test("BGP: a router outside is told where a pool is, and asked through it; doctor says which nodes have no session with it", async () => {
+  const bgp = stackFile("bgp", (text) => routed(withNames(text)));
+  await pulumi(bgp, "up", "--yes", "--skip-preview");
+  const { checks } = await verify(bgp);
+  expect(of(checks, "failed")).toEqual([]);
+  const { detail: asked } = checks.find(({ name }) => name === "LoadBalancer from outside") ?? {};
+  expect(asked).toMatch(/^198\.51\.100\.\d+:8080$/);
+
+  const sessions = await on("client", `sudo birdc -s ${routerSocket} show protocols`);
+  expect(sessions.match(/ Established/g)).toHaveLength(3);
+  expect(await withoutSession(bgp)).toEqual([]);
+  await on("client", "sudo systemctl stop outside-bgp.service");
+  expect(await withoutSession(bgp)).toEqual(["cp1", "w1", "w2"]);
+  await on("client", "sudo systemctl start outside-bgp.service");
+}, 300_000);
 
 test("an API server that doesn't answer: said in words, exit code 2", async () => {
   const file = stackFile("no-kubeconfig", (text) => text.replace(/kubeconfig: \S+/, "kubeconfig: /nowhere/kubeconfig"));

@@ -7,7 +7,10 @@ export const coreDns = { name: "coredns", namespace };
 export const configMap: Reference = { apiVersion: "v1", kind: "ConfigMap", metadata: coreDns };
 export const deployment: Reference = { apiVersion: "apps/v1", kind: "Deployment", metadata: coreDns };
 
-/** Stands on the ConfigMap while another Corefile is rolled out: what to go back to, whoever it is that goes back. */
+/**
+ * On the ConfigMap, while another Corefile is rolled out: what to go back to, whoever it is that goes back. Empty when it is done: so says the stack's ConfigMap
+ * too, or `pulumi up --refresh` would find nothing to do where a run was broken off at the end.
+ */
 export const formerKey = "plumbline.dev/former-corefile";
 
 /** A Corefile that was in force. */
@@ -42,5 +45,5 @@ export async function readLiveDns(cluster: Cluster): Promise<LiveDns | undefined
 /** What was in force before a rollout that was broken off. */
 export function brokenOff(annotations: Readonly<Record<string, string>> | undefined): Former | undefined {
   const text = annotations?.[formerKey];
-  return text === undefined ? undefined : (JSON.parse(text) as Former);
+  return text ? (JSON.parse(text) as Former) : undefined;
 }

@@ -66,7 +66,7 @@ async function bringIntoForce(
     say(`Taking the new Corefile back: ${reason}`);
     throw new UserError(await takeBack(cluster, former, trial, reason));
   }
-  await finish(cluster);
+  await finish(cluster, "");
 }
 
 /** Gives what is to be said of it. */
@@ -81,7 +81,7 @@ async function takeBack(cluster: Cluster, former: Former, trial: Trial | undefin
       if (Date.now() > end) throw new UserError(`with the former one ${silence}`);
       await sleep(between);
     }
-    await finish(cluster);
+    await finish(cluster, former.hash === undefined ? null : "");
     return `The new Corefile was rolled out, and taken back: ${reason}.\nThe former one is in force again.`;
   } catch (failure) {
     return [
@@ -100,7 +100,8 @@ async function write(cluster: Cluster, corefile: string, hash: string | undefine
   await cluster.patch(deployment, { spec: { template: { metadata: { annotations: ours } } } });
 }
 
-const finish = (cluster: Cluster) => cluster.patch(configMap, { metadata: { annotations: { [formerKey]: null } } });
+/** @param rest what is left of the annotation: nothing where the ConfigMap isn't the stack's yet */
+const finish = (cluster: Cluster, rest: "" | null) => cluster.patch(configMap, { metadata: { annotations: { [formerKey]: rest } } });
 
 /** @throws UserError when the rollout doesn't get on. @param hash that of the Corefile, as its pods bear it */
 async function untilRolledOut(cluster: Cluster, hash: string | undefined): Promise<void> {

@@ -23,12 +23,23 @@ check_kube_proxy_program() {
   fi
 }
 
+# With credentials that the API server doesn't take kube-proxy would run, and do nothing.
 check_kube_proxy_kubeconfig() {
+  anew="on a control plane (kubeadm kubeconfig user --client-name=system:kube-proxy)"
   if [ ! -r "$1" ]; then
-    problem "kube-proxy-kubeconfig $1" "isn't there; make it on a control plane (kubeadm kubeconfig user --client-name=system:kube-proxy) and copy it here, or write proxy.host.kubeconfig"
+    problem "kube-proxy-kubeconfig $1" "isn't there; make it $anew and copy it here, or write proxy.host.kubeconfig"
+    return
   elif ! grep -q '^ *server: *[^ ]' "$1"; then
     problem "kube-proxy-kubeconfig $1" "names no API server (clusters[0].cluster.server)"
+    return
   fi
+  answer=$(api_get "$1" 'api/v1/services?limit=1' --output /dev/null --write-out '%{http_code}')
+  case $answer in
+    200 | '') ;;
+    401) problem "kube-proxy-kubeconfig $1" "the API server doesn't know these credentials (HTTP 401): another cluster's, or expired; make them anew $anew" ;;
+    403) problem "kube-proxy-kubeconfig $1" "its user may not list services (HTTP 403); make it $anew" ;;
+    *) remark "the credentials in $1 could not be tried: the API server gives no answer here (HTTP $answer)" ;;
+  esac
 }
 
 # A container's is a process of the host too.

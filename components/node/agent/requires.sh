@@ -88,11 +88,33 @@ check_node_pod_cidrs() {
     problem "node-pod-cidrs $1" "the cluster gave this node $found; plumbline adopt writes that into the stack"
   fi
 }
-kubelet_get() {
-  kubelet_field() { sed -n "s/^ *$1: *//p" "$kubelet_kubeconfig" | head -n 1; }
+kubelet_get() { api_get "$kubelet_kubeconfig" "$1"; }
+
+# api_get KUBECONFIG PATH OPTION...: asks the API server with the credentials of a kubeconfig of one user. The options are curl's. Prints nothing without curl.
+api_get() {
   command -v curl >/dev/null || return 0
-  kubelet_field certificate-authority-data | base64 -d >"$work/ca" &&
-    curl --silent --max-time 5 --cacert "$work/ca" --cert "$(kubelet_field client-certificate)" --key "$(kubelet_field client-key)" "$(kubelet_field server)/$1"
+  api_field() { sed -n "s/^[- ]*$1: *//p" "$asking" | head -n 1; }
+  # The file of a credential, or a copy of the credential.
+  api_credential() {
+    if [ -z "$(api_field "$1-data")" ]; then
+      api_field "$1"
+    else
+      api_field "$1-data" | base64 -d >"$work/$1" 2>/dev/null
+      echo "$work/$1"
+    fi
+  }
+  asking=$1
+  asked=$2
+  shift 2
+  set -- "$@" --cacert "$(api_credential certificate-authority)"
+  if [ -n "$(api_field token)" ]; then
+    printf 'Authorization: Bearer %s\n' "$(api_field token)" >"$work/client-key"
+    set -- "$@" --header "@$work/client-key"
+  else
+    set -- "$@" --cert "$(api_credential client-certificate)" --key "$(api_credential client-key)"
+  fi
+  curl --silent --max-time 5 "$@" "$(api_field server)/$asked"
+  rm -f "$work/client-key"
 }
 find_plugin() {
   sed -n 's/^bin //p' "$work/cni" | while IFS= read -r bin_dir; do [ ! -x "${bin_dir%/}/$1" ] || echo found; done | grep -q found

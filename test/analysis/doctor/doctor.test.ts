@@ -152,7 +152,7 @@ test("a host that can't be asked", () => {
 test("a router that has no BGP session with a node is a remark, whichever of the two opens it", () => {
   const bgpPeers = ["10.100.0.9", "10.100.0.10", "10.100.0.11"].map((address) => ({ address, asNumber: 64513 }));
   const changes: Partial<StackInput> = {
-    cluster: { loadBalancerPools: [{ name: "routed", cidr: "198.51.100.0/28" }] },
+    cluster: { serviceCIDRs: ["10.96.0.0/16"], loadBalancerPools: [{ name: "routed", cidr: "198.51.100.0/28" }] },
     loadBalancer: { provider: "metallb", metallb: { announce: "bgp", bgpPeers } },
   };
   expect(found(["bgp 10.100.0.9", "bgp 10.100.0.11"], changes).filter((text) => text.includes(" w1 "))).toEqual([

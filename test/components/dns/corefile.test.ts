@@ -105,7 +105,7 @@ test("the Corefile goes into kubeadm's ConfigMap, and a changed one rolls CoreDN
       object: {
         apiVersion: "v1",
         kind: "ConfigMap",
-        metadata: { name: "coredns", namespace: "kube-system", annotations },
+        metadata: { name: "coredns", namespace: "kube-system", annotations: { ...annotations, "plumbline.dev/former-corefile": "" } },
         data: { Corefile: corefile(stackWith({})) },
       },
     },

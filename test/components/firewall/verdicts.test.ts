@@ -275,3 +275,36 @@ describe("services with addresses of their own, and the load balancers before th
     expect(ipvs.table("w1").judge("input", { from: "203.0.113.5", to: "192.168.7.40", protocol: "tcp", port: 443 }).verdict).toBe("drop");
   });
 });
+
+describe("a router that MetalLB's speakers tell of services by BGP", () => {
+  const bgpPeers = [{ address: "192.168.0.254", asNumber: 64513 }];
+  const wire = new Wire(
+    stackWith({
+      cluster: { loadBalancerPools: [{ name: "routed", cidr: "198.51.100.0/28" }] },
+      loadBalancer: { provider: "metallb", metallb: { announce: "bgp", bgpPeers } },
+    }),
+    { router: "192.168.0.254", client: "203.0.113.5" },
+  );
+
+  test.each(
+    packetTable(`
+      # Speakers open the sessions, and listen nowhere: what the router says comes as an answer.
+      router -> w1 tcp 40000 from 179 established        : accept replies
+      router -> w1 tcp 179                               : drop policy
+      client -> w1 tcp 179                               : drop policy
+      cp1 -> w1 tcp 179                                  : drop policy
+      # There is nobody to agree with on who answers.
+      cp1 -> w1 tcp 7946                                 : drop policy
+      # Any node may get what is for the pool, and sends it on to where the pod is.
+      client -> pod@w1 tcp 8080 (was 198.51.100.3:80) on cp1 : accept LoadBalancer services
+      client -> pod@w1 tcp 8080 (was 198.51.100.3:80)    : accept LoadBalancer services
+      client -> pod@w1 tcp 8080 (was 198.51.100.16:80)   : drop no declared flow opens a connection to this pod
+    `),
+  )("$packet: $verdict", ({ packet, verdict }) => {
+    expect(wire.send(packet)).toBe(verdict);
+  });
+
+  test("a host doesn't filter what it sends: sessions may be opened", () => {
+    expect(wire.table("w1").chainNames.filter((name) => name.includes("output"))).toEqual([]);
+  });
+});

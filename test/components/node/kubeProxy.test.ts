@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { agent } from "../../../components/node/agent";
@@ -49,19 +49,66 @@ describe("the program", () => {
 describe("the kubeconfig", () => {
   const file = path.join(folder, "kube-proxy.conf");
   test("none", () => {
-    expect(problems(`kube-proxy-kubeconfig ${file}`)).toBe(
-      "kube-proxy-kubeconfig kube-proxy.conf: isn't there; make it on a control plane (kubeadm kubeconfig user --client-name=system:kube-proxy) and copy it here, or write proxy.host.kubeconfig\n",
+    expect(problems(`kube-proxy-kubeconfig ${folder}/none.conf`)).toBe(
+      "kube-proxy-kubeconfig none.conf: isn't there; make it on a control plane (kubeadm kubeconfig user --client-name=system:kube-proxy) and copy it here, or write proxy.host.kubeconfig\n",
     );
   });
-  test("one without an API server, and one with", () => {
-    const judge = (text: string) => {
-      writeFileSync(file, text);
-      return problems(`kube-proxy-kubeconfig ${file}`);
-    };
-    expect(judge("kind: Config\nclusters: []\n")).toBe(
+  /** What is said of a text, with an API server that gives this answer. */
+  const judge = (text: string, status = "200") => {
+    writeFileSync(file, text);
+    const curl = `work=${folder}; remark() { echo "remark: $1"; }; curl() { printf ${status}; }`;
+    return problems(`kube-proxy-kubeconfig ${file}`, curl);
+  };
+  const anew = "anew on a control plane (kubeadm kubeconfig user --client-name=system:kube-proxy)\n";
+  const good =
+    "kind: Config\nclusters:\n- cluster:\n    server: https://10.100.0.20:6443\n  name: lab\nusers:\n- user:\n    token: secret\n";
+
+  test.each([
+    [
+      "names no API server",
+      judge("kind: Config\nclusters: []\n"),
       "kube-proxy-kubeconfig kube-proxy.conf: names no API server (clusters[0].cluster.server)\n",
-    );
-    expect(judge("kind: Config\nclusters:\n- cluster:\n    server: https://10.100.0.20:6443\n  name: lab\n")).toBe("");
+    ],
+    ["is taken", judge(good), ""],
+    [
+      "isn't known",
+      judge(good, "401"),
+      `kube-proxy-kubeconfig kube-proxy.conf: the API server doesn't know these credentials (HTTP 401): another cluster's, or expired; make them ${anew}`,
+    ],
+    [
+      "is another user's",
+      judge(good, "403"),
+      `kube-proxy-kubeconfig kube-proxy.conf: its user may not list services (HTTP 403); make it ${anew.replace("anew ", "")}`,
+    ],
+    [
+      "can't be tried",
+      judge(good, "000"),
+      "remark: the credentials in kube-proxy.conf could not be tried: the API server gives no answer here (HTTP 000)\n",
+    ],
+  ])("one that %s", (_, said, wanted) => expect(said).toBe(wanted));
+
+  test.each([
+    [
+      "a token, which no list of processes shows",
+      good,
+      "--silent --max-time 5 --output /dev/null --write-out %{http_code} --cacert  --header @/client-key https://10.100.0.20:6443/api/v1/services?limit=1",
+    ],
+    [
+      "a certificate in it, as kubeadm makes it",
+      good.replace("    token: secret\n", "    client-certificate-data: Y2VydA==\n    client-key-data: a2V5\n"),
+      "--silent --max-time 5 --output /dev/null --write-out %{http_code} --cacert  --cert /client-certificate --key /client-key https://10.100.0.20:6443/api/v1/services?limit=1",
+    ],
+    [
+      "files, as the kubelet's",
+      good.replace("    token: secret\n", "    client-certificate: /pki/kubelet.pem\n    client-key: /pki/kubelet.pem\n"),
+      "--silent --max-time 5 --output /dev/null --write-out %{http_code} --cacert  --cert /pki/kubelet.pem --key /pki/kubelet.pem https://10.100.0.20:6443/api/v1/services?limit=1",
+    ],
+  ])("credentials: %s; the key's copy doesn't stay", (_, text, wanted) => {
+    writeFileSync(file, text);
+    const definitions = `work=${folder}; remark() { :; }; curl() { echo "$*" >${folder}/asked; printf 200; }`;
+    expect(problems(`kube-proxy-kubeconfig ${file}`, definitions)).toBe("");
+    expect(readFileSync(path.join(folder, "asked"), "utf8").replaceAll(folder, "")).toBe(`${wanted}\n`);
+    expect(existsSync(path.join(folder, "client-key"))).toBe(false);
   });
 });
 

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -42,6 +43,36 @@ export async function pulumi(configFile: string, command: string, ...args: strin
   const outcome = await attempt(process.execPath, [...words, ...args], options);
   if (outcome.code !== 0) throw new Error(`pulumi ${command} ended with ${outcome.code}:\n${outcome.stdout}\n${outcome.stderr}`);
   return outcome.stdout;
+}
+
+/**
+ * `pulumi up` that dies, with all of its processes, as soon as something is so; and the lock that it leaves is taken away. Throws when it ends before.
+ * @param isSo throws as long as it isn't
+ */
+export async function killedUp(configFile: string, isSo: () => Promise<unknown>): Promise<void> {
+  const words = [path.join(projectRoot, "setup", "bootstrap.js"), "pulumi", "up", "--yes", "--skip-preview", "--stack", "lab"];
+  const child = spawn(process.execPath, [...words, "--config-file", configFile, "--non-interactive"], {
+    cwd: projectRoot,
+    env: { ...process.env, ...env },
+    stdio: "ignore",
+  });
+  const ended = new Promise<never>((_, reject) => child.on("exit", () => reject(new Error("pulumi up ended before it was killed"))));
+  await Promise.race([ended, waitFor(isSo, 120)]);
+  ended.catch(() => undefined);
+  // All at once, by their own numbers: none is left to go on with what another has begun.
+  const all = await descendants(child.pid ?? 0);
+  for (const pid of all) process.kill(pid, "SIGSTOP");
+  for (const pid of all) process.kill(pid, "SIGKILL");
+  await pulumi(configFile, "cancel", "--yes");
+}
+
+/** A process and those that it has started, and they. */
+async function descendants(pid: number): Promise<number[]> {
+  const all = (await run("ps", ["-e", "-o", "pid=,ppid="])).split("\n").map((line) => line.trim().split(/ +/).map(Number));
+  const family = [pid];
+  // The list grows while it is walked.
+  for (const one of family) family.push(...all.flatMap(([child = 0, parent]) => (parent === one ? [child] : [])));
+  return family;
 }
 
 /** Brings the lab up, as kubeadm leaves it: what a run that died has left of it is taken away first. */

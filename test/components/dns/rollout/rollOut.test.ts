@@ -26,11 +26,12 @@ function inForce({ configMap, rolled }: SmallCluster) {
   return { corefile: configMap.data?.Corefile, annotations: configMap.metadata?.annotations, rolled };
 }
 
-const ours = (text: string) => ({ corefile: text, annotations: configHash(text), rolled: hashOf(text) });
+const done = { "plumbline.dev/former-corefile": "" };
+const ours = (text: string) => ({ corefile: text, annotations: { ...configHash(text), ...done }, rolled: hashOf(text) });
 
 /** A cluster whose Corefile `former` Plumbline wrote. */
 function established(behaviour: (corefile: string, place: "trial" | "service") => Behaviour) {
-  const cluster = new SmallCluster(former, configHash(former), behaviour);
+  const cluster = new SmallCluster(former, { ...configHash(former), ...done }, behaviour);
   Object.assign(cluster.deployment.spec?.template.metadata ?? {}, { annotations: configHash(former) });
   return cluster;
 }
@@ -145,6 +146,12 @@ describe("a run was broken off, and left a Corefile that doesn't answer", () => 
     const { error } = await rollOut(cluster);
     expect(error).toContain("The former one is in force again.");
     expect(inForce(cluster)).toEqual(ours(former));
+  });
+
+  test("at its very end: the same Corefile again is no change, but is tried and asked, and nothing is left to go back to", async () => {
+    const cluster = left(() => all);
+    expect((await rollOut(cluster)).said).toEqual(["Trying the new Corefile in a pod of its own", "Rolling out the new Corefile"]);
+    expect(inForce(cluster)).toEqual(ours(wanted));
   });
 
   test("the stack says the one before again", async () => {
