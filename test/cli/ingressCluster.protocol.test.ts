@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "../../offline/kubernetes/client";
 import { connect } from "../../offline/kubernetes/kubeconfig";
-import { type ApiServer, describeWithApiServer, startApiServer } from "../offline/kubernetes/apiServer";
+import { describeWithApiServer } from "../offline/kubernetes/apiServer";
 
 /** The compiled command: jest can't load the Kubernetes library, which is an ES module. */
 function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -15,13 +15,11 @@ function run(...args: string[]): Promise<{ code: number; stdout: string; stderr:
   });
 }
 
-describeWithApiServer("plumbline ingress with --cluster, on a real API server", () => {
-  let server: ApiServer;
+describeWithApiServer("plumbline ingress with --cluster, on a real API server", (server) => {
   const folder = mkdtempSync(path.join(tmpdir(), "plumbline-ingress-"));
   const kubeconfig = path.join(folder, "kubeconfig");
 
   beforeAll(async () => {
-    server = await startApiServer();
     writeFileSync(kubeconfig, server.kubeconfig);
     const client = new Client(connect(server.kubeconfig, {}));
     const create = (url: string, body: unknown) => client.send({ method: "POST", path: url, body });
@@ -39,7 +37,6 @@ describeWithApiServer("plumbline ingress with --cluster, on a real API server", 
 
   afterAll(async () => {
     rmSync(folder, { recursive: true });
-    await server?.stop();
   });
 
   test("lint judges the cluster's Ingresses with its Services", async () => {

@@ -11,12 +11,9 @@ import type { KubeObject } from "../../../offline/kubernetes/objects";
 import { goBuild } from "../../../setup/goBuild";
 import { goModule } from "../../../setup/goModule";
 import { showProgress } from "../../../setup/progress";
-import { type ApiServer, describeWithApiServer, startApiServer } from "../../offline/kubernetes/apiServer";
+import { type ApiServer, describeWithApiServer } from "../../offline/kubernetes/apiServer";
 import { refusals } from "../../support/dryRun";
 import { stackWith } from "../../support/stacks";
-
-// A busy machine's API server takes its time.
-jest.setTimeout(120_000);
 
 type Sections = Partial<StackInput>;
 
@@ -59,13 +56,7 @@ const documents = (text: string): KubeObject[] =>
     .map((document) => document.toJS() as KubeObject | null)
     .filter((object): object is KubeObject => object !== null);
 
-describeWithApiServer("what a real API server says of the pod networks' objects, strictly read", () => {
-  let server: ApiServer;
-  beforeAll(async () => {
-    server = await startApiServer();
-  }, 60_000);
-  afterAll(() => server?.stop());
-
+describeWithApiServer("what a real API server says of the pod networks' objects, strictly read", (server) => {
   const objectsOf = (sections: Sections) =>
     planNetwork(stackWith(sections))
       .manifests.filter(({ part, patch }) => part.startsWith("cni/") && !patch)

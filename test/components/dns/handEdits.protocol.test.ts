@@ -4,16 +4,14 @@ import { type AuthContext, type Connection, Server, type ServerChannel, utils } 
 import { corefile } from "../../../components/dns/corefile";
 import type { KubeObject } from "../../../offline/kubernetes/objects";
 import { initStack, pulumi, stackFile, stateFolder } from "../../e2e/support/testLab";
-import { type ApiServer, describeWithApiServer, freePort, startApiServer } from "../../offline/kubernetes/apiServer";
+import { describeWithApiServer, freePort } from "../../offline/kubernetes/apiServer";
 import { stackWith } from "../../support/stacks";
 
 /** `pulumi preview` and `pulumi up` of a whole stack, against a real API server; the one host says yes to every command. */
-describeWithApiServer("a Corefile that was changed by hand", () => {
-  let server: ApiServer;
+describeWithApiServer("a Corefile that was changed by hand", (server) => {
   let host: Host;
 
   beforeAll(async () => {
-    server = await startApiServer();
     host = await startHost();
     writeFileSync(path.join(stateFolder, "kubeconfig"), server.kubeconfig);
     writeFileSync(path.join(stateFolder, "id"), utils.generateKeyPairSync("ed25519").private);
@@ -22,7 +20,6 @@ describeWithApiServer("a Corefile that was changed by hand", () => {
   }, 120_000);
 
   afterAll(async () => {
-    await server?.stop();
     await host?.stop();
   });
 

@@ -6,7 +6,7 @@ import { Client } from "../../../offline/kubernetes/client";
 import { connect } from "../../../offline/kubernetes/kubeconfig";
 import { projectRoot } from "../../../setup/paths";
 import { run } from "../../../setup/run";
-import { type ApiServer, describeWithApiServer, startApiServer } from "../../offline/kubernetes/apiServer";
+import { describeWithApiServer } from "../../offline/kubernetes/apiServer";
 import { stackWith } from "../../support/stacks";
 import { shop } from "./gatewayStack";
 
@@ -20,20 +20,16 @@ const plurals: Readonly<Record<string, string>> = {
   ReferenceGrant: "referencegrants",
 };
 
-describeWithApiServer("Gateway API: what a real API server says", () => {
+describeWithApiServer("Gateway API: what a real API server says", (server) => {
   const { manifests } = planNetwork(stackWith({ ingress: shop }));
   const of = (part: string) => manifests.filter((item) => item.part === part).map(({ object }) => object);
   const definitions = of("definitions/gateway-api");
   const names = definitions.map(({ metadata }) => metadata.name);
-  let server: ApiServer;
   let client: Client;
 
   beforeAll(async () => {
-    server = await startApiServer();
     client = new Client(connect(server.kubeconfig, {}));
   }, 60_000);
-
-  afterAll(() => server?.stop());
 
   function pathOf({ apiVersion, kind, metadata: { namespace } }: Manifest): string {
     const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;

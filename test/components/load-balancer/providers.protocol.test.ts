@@ -10,7 +10,7 @@ import { versions } from "../../../core/versions";
 import { Client } from "../../../offline/kubernetes/client";
 import { connect } from "../../../offline/kubernetes/kubeconfig";
 import type { KubeObject } from "../../../offline/kubernetes/objects";
-import { type ApiServer, describeWithApiServer, startApiServer } from "../../offline/kubernetes/apiServer";
+import { describeWithApiServer } from "../../offline/kubernetes/apiServer";
 import { refusals } from "../../support/dryRun";
 import { stackWith } from "../../support/stacks";
 
@@ -29,12 +29,10 @@ const plurals: Readonly<Record<string, string>> = {
   BGPAdvertisement: "bgpadvertisements",
 };
 
-describeWithApiServer("MetalLB's objects, by a real API server with MetalLB's own kinds", () => {
-  let server: ApiServer;
+describeWithApiServer("MetalLB's objects, by a real API server with MetalLB's own kinds", (server) => {
   let client: Client;
 
   beforeAll(async () => {
-    server = await startApiServer();
     client = new Client(connect(server.kubeconfig, {}));
     for (const body of kinds())
       await client.send({ method: "POST", path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", body });
@@ -43,8 +41,6 @@ describeWithApiServer("MetalLB's objects, by a real API server with MetalLB's ow
     await served("v1beta1");
     await served("v1beta2");
   }, 120_000);
-
-  afterAll(() => server?.stop());
 
   /** Kinds are served a moment after they are there. */
   async function served(version: string): Promise<void> {

@@ -15,7 +15,6 @@ export interface ApiServer {
   readonly kubeconfig: string;
   /** A second way in, independent of the provider's session. */
   readonly cluster: Cluster;
-  stop(): Promise<void>;
 }
 
 /** The lab's Kubernetes programs in one, from the cache; undefined while they aren't built. */
@@ -28,13 +27,32 @@ function findProgram(): string | undefined {
 
 const program = findProgram();
 
-/** A group of tests that need an API server: skipped, with the reason, where there can be none. */
-export function describeWithApiServer(name: string, tests: () => void): void {
-  if (program !== undefined) describe(name, tests);
-  else test.skip(`${name} (skipped: the lab's Kubernetes programs are not built yet; \`plumbline lab up\` builds them)`, () => undefined);
+/**
+ * A group of tests with an API server of their own, from before their first `beforeAll` to after their last `afterAll`. Skipped, with the reason, where there can
+ * be none.
+ */
+export function describeWithApiServer(name: string, tests: (server: ApiServer) => void): void {
+  if (program === undefined) {
+    test.skip(`${name} (skipped: the lab's Kubernetes programs are not built yet; \`plumbline lab up\` builds them)`, () => undefined);
+    return;
+  }
+  // A busy machine's API server takes its time.
+  jest.setTimeout(120_000);
+  describe(name, () => {
+    // Tests are told of it before it runs.
+    const server = {} as ApiServer;
+    let stop: (() => Promise<void>) | undefined;
+    beforeAll(async () => {
+      const { stop: end, ...running } = await startApiServer();
+      stop = end;
+      Object.assign(server, running);
+    }, 60_000);
+    tests(server);
+    afterAll(() => stop?.());
+  });
 }
 
-export async function startApiServer(): Promise<ApiServer> {
+async function startApiServer(): Promise<ApiServer & { stop(): Promise<void> }> {
   const folder = mkdtempSync(path.join(tmpdir(), "plumbline-kube-"));
   const running: ChildProcess[] = [];
   const start = (name: string, flags: { [name: string]: string }) => {

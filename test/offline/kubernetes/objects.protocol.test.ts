@@ -1,23 +1,19 @@
 import { at, type KubeObject, list } from "../../../offline/kubernetes/objects";
 import { type Properties, Secret, Unknown } from "../../../offline/provider/values";
-import { type ApiServer, describeWithApiServer, startApiServer } from "./apiServer";
+import { describeWithApiServer } from "./apiServer";
 import { Program, type Stored } from "./program";
 
 /** The names of the managers of an object's fields, as `server-side apply` sees them. */
 const managers = (object: Properties | undefined) =>
   list(object, "metadata", "managedFields").map((entry) => `${at(entry, "manager")} ${at(entry, "operation")}`);
 
-describeWithApiServer("objects of a real API server", () => {
-  let server: ApiServer;
+describeWithApiServer("objects of a real API server", (server) => {
   let program: Program;
 
   beforeAll(async () => {
-    server = await startApiServer();
     program = await Program.start({ kubeconfig: new Secret(server.kubeconfig), enableConfigMapMutable: "true" });
     await program.create("kubernetes:core/v1:Namespace", "ns", { apiVersion: "v1", kind: "Namespace", metadata: { name: "test" } });
   }, 60_000);
-
-  afterAll(() => server?.stop());
 
   const live = (object: KubeObject) => server.cluster.read(object);
   const configMap = (name: string, data: Properties, metadata: Properties = {}) => ({

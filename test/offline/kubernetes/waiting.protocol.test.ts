@@ -2,20 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { at, type KubeObject } from "../../../offline/kubernetes/objects";
 import { InitializationFailed } from "../../../offline/provider/provider";
 import { type Properties, Secret, type Value } from "../../../offline/provider/values";
-import { type ApiServer, describeWithApiServer, startApiServer } from "./apiServer";
+import { describeWithApiServer } from "./apiServer";
 import { Program, type Stored } from "./program";
 
-describeWithApiServer("waiting for the objects of a real API server", () => {
-  let server: ApiServer;
+describeWithApiServer("waiting for the objects of a real API server", (server) => {
   let program: Program;
 
   beforeAll(async () => {
-    server = await startApiServer();
     program = await Program.start({ kubeconfig: new Secret(server.kubeconfig), enableConfigMapMutable: "true" });
     await program.create("kubernetes:core/v1:Namespace", "ns", { apiVersion: "v1", kind: "Namespace", metadata: { name: "test" } });
   }, 60_000);
-
-  afterAll(() => server?.stop());
 
   // Takes the controllers five seconds: begun first, checked last.
   let emptied: Promise<void>;

@@ -1,7 +1,7 @@
 import { readManifests } from "../../../../components/manifests/documents";
 import { ApiError, Client } from "../../../../offline/kubernetes/client";
 import { connect } from "../../../../offline/kubernetes/kubeconfig";
-import { type ApiServer, describeWithApiServer, startApiServer } from "../../../offline/kubernetes/apiServer";
+import { describeWithApiServer } from "../../../offline/kubernetes/apiServer";
 import { apiCases } from "./apiCases";
 
 const places: Readonly<Record<string, string>> = {
@@ -10,16 +10,12 @@ const places: Readonly<Record<string, string>> = {
   Secret: "namespaces/default/secrets",
 };
 
-describeWithApiServer("what a real API server says of the lint's cases", () => {
-  let server: ApiServer;
+describeWithApiServer("what a real API server says of the lint's cases", (server) => {
   let client: Client;
 
   beforeAll(async () => {
-    server = await startApiServer();
     client = new Client(connect(server.kubeconfig, {}));
   }, 60_000);
-
-  afterAll(() => server?.stop());
 
   /** Creates an object for show, as strictly as kubectl does. */
   async function create(yaml: string): Promise<string> {

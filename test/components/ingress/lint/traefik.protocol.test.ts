@@ -6,7 +6,7 @@ import { readManifests } from "../../../../components/manifests/documents";
 import { Client } from "../../../../offline/kubernetes/client";
 import { connect } from "../../../../offline/kubernetes/kubeconfig";
 import { cacheFolder } from "../../../../setup/paths";
-import { type ApiServer, describeWithApiServer, freePort, startApiServer } from "../../../offline/kubernetes/apiServer";
+import { type ApiServer, describeWithApiServer, freePort } from "../../../offline/kubernetes/apiServer";
 import { complaints } from "./judge";
 import { ingress, ingressClass, service } from "./manifests";
 
@@ -76,15 +76,13 @@ const cases: readonly [name: string, yaml: string, rule: string | undefined, sev
 
 (program
   ? describeWithApiServer
-  : (name: string, _: () => void) => test.skip(`${name} (skipped: the lab's Traefik isn't there yet)`, () => undefined))(
+  : (name: string, _: (server: ApiServer) => void) => test.skip(`${name} (skipped: the lab's Traefik isn't there yet)`, () => undefined))(
   "what a real Traefik makes of Ingresses",
-  () => {
-    let server: ApiServer;
+  (server) => {
     let traefik: ChildProcess;
     let routers: readonly Router[];
 
     beforeAll(async () => {
-      server = await startApiServer();
       const connection = connect(server.kubeconfig, {});
       const client = new Client(connection);
       const create = (yaml: string, place: string, name?: string) => {
@@ -122,7 +120,6 @@ const cases: readonly [name: string, yaml: string, rule: string | undefined, sev
 
     afterAll(async () => {
       traefik?.kill("SIGKILL");
-      await server?.stop();
     });
 
     test.each(cases)("%s", (name, yaml, rule, severities) => {
