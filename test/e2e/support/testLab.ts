@@ -63,7 +63,7 @@ export async function killedUp(configFile: string, isSo: () => Promise<unknown>)
   const all = await descendants(child.pid ?? 0);
   for (const pid of all) process.kill(pid, "SIGSTOP");
   for (const pid of all) process.kill(pid, "SIGKILL");
-  await pulumi(configFile, "cancel", "--yes");
+  await engine("cancel", "--yes", "--stack", "lab");
 }
 
 /** A process and those that it has started, and they. */
@@ -114,12 +114,13 @@ export async function expectVerified(stack: string, counts: Readonly<Record<stri
   expect(code).toBe(0);
 }
 
+/** A command of Pulumi's that is about no configuration. */
+const engine = (...args: string[]) =>
+  run(process.execPath, [path.join(projectRoot, "setup", "bootstrap.js"), "pulumi", ...args], { cwd: projectRoot, env });
+
 /** A stack `lab` in this test file's state. */
 export async function initStack(): Promise<void> {
-  await run(process.execPath, [path.join(projectRoot, "setup", "bootstrap.js"), "pulumi", "stack", "init", "lab"], {
-    cwd: projectRoot,
-    env,
-  });
+  await engine("stack", "init", "lab");
 }
 
 /** `kubectl ARGS` on the control plane. */
