@@ -68,7 +68,13 @@ export class ClusterObjects extends pulumi.ComponentResource {
       const annotations = hooks ? { annotations: hooks.annotations(object) } : {};
       const args = patch
         ? { metadata: { ...metadata, annotations: { ...metadata.annotations, ...patchAnnotations } }, ...fields }
-        : { apiVersion, kind, metadata: { ...metadata, ...annotations }, ...fields, ...(secretFiles ? { data: secretData(fields.data, secretFiles, directory) } : {}) };
+        : {
+            apiVersion,
+            kind,
+            metadata: { ...metadata, ...annotations },
+            ...fields,
+            ...(secretFiles ? { data: secretData(fields.data, secretFiles, directory) } : {}),
+          };
       const hook = hooks?.of(item);
       // kubeadm's objects stay as we left them when the stack is destroyed: giving the fields back would empty them.
       // Which argument type fits is known by the table only; the API server checks the object itself, already in preview.

@@ -23,9 +23,7 @@ export class WriteHooks {
   ) {
     const say = (message: string) => void pulumi.log.info(message, parent);
     // Brings the Corefile into force before its ConfigMap is written, which then is no change any more: what fails is taken back and not recorded.
-    this.corefile = new pulumi.ResourceHook(`${name}-corefile`, async () =>
-      rollOutCorefile({ cluster: await this.cluster(), stack, say }),
-    );
+    this.corefile = new pulumi.ResourceHook(`${name}-corefile`, async () => rollOutCorefile({ cluster: await this.cluster(), stack, say }));
     this.admission = new pulumi.ResourceHook(`${name}-admission`, async ({ newInputs }) =>
       untilJudged(await this.cluster(), newInputs as Manifest, say),
     );
