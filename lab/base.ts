@@ -19,8 +19,8 @@ const packages = [
 ];
 
 /**
- * Debian's services that a host starts without, as the machine of a kubeadm guide does: containerd is enabled on cluster nodes only, and the client's router has a unit of its own;
- * nftables.service would flush other people's tables, Docker sets its own; the rest wants hardware or the outside.
+ * Debian's services that a host starts without, as the machine of a kubeadm guide does: containerd is enabled on cluster nodes only; the client's router
+ * has a unit of its own; nftables.service would flush other people's tables, Docker sets its own; the rest wants hardware or the outside.
  */
 const disabled = [
   "bird.service",

@@ -4,12 +4,13 @@ import type { Stack } from "../../core/stack/schema";
 import type { HostFacts } from "./facts";
 import type { LiveFinding, Report } from "./finding";
 
-/** The routers that every node is to have a BGP session with, and at which key the stack names them. Where MetalLB is told another port, the host's facts say nothing. */
-function routers({ loadBalancer: { provider, metallb }, cni }: Stack) {
-  const metallbs = provider === "metallb" && metallb.announce === "bgp" ? metallb.bgpPeers.filter(({ port }) => port === 179) : [];
+/** The routers that every node is to have a BGP session with, and at which key the stack names them. Of those with another port the host's facts say nothing. */
+function routers({ loadBalancer, cni }: Stack) {
+  const key = ({ metallb: "metallb", "kube-vip": "kubeVip", none: undefined } as const)[loadBalancer.provider];
+  const announced = key && loadBalancer[key].announce === "bgp" ? loadBalancer[key].bgpPeers.filter(({ port }) => port === 179) : [];
   const calicos = cni.provider === "calico" ? cni.calico.bgpPeers : [];
   return [
-    ...metallbs.map(({ address, asNumber }) => ({ address, asNumber, path: ["loadBalancer", "metallb", "bgpPeers"] })),
+    ...announced.map(({ address, asNumber }) => ({ address, asNumber, path: ["loadBalancer", String(key), "bgpPeers"] })),
     ...calicos.map(({ address, asNumber }) => ({ address, asNumber, path: ["cni", "calico", "bgpPeers"] })),
   ];
 }

@@ -55,8 +55,9 @@ function mends({ stack: { loadBalancer } }: Plan, backend: Probe) {
   const announce = loadBalancer[provider === "kube-vip" ? "kubeVip" : "metallb"].announce;
   const whoTells =
     announce === "layer2" ? "no node answers ARP or NDP for it on the client's LAN" : "the client's router was told no way to it";
+  const where = announce === "layer2" ? logs[provider] : `\`plumbline doctor\`, which knows the BGP sessions, and ${logs[provider]}`;
   return {
-    timeout: `${whoTells} (see ${logs[provider]}), or dropped on the way to the backend on ${backend.node}; see ${plansOf([backend.node])}`,
+    timeout: `${whoTells} (see ${where}), or dropped on the way to the backend on ${backend.node}; see ${plansOf([backend.node])}`,
     refused: `the packet came to a node, whose kube-proxy doesn't translate it`,
   };
 }

@@ -19,7 +19,13 @@ export function metallb(context: Context): Part {
     name: part,
     flows: () => flows(stack),
     manifests: () => objects(stack).map((object) => ({ part, object })),
-    findings: () => [...announcing(stack, "metallb"), ...poolNames(stack), ...ipv6ByBgp(stack), ...excludedNodes(context), installation(stack)],
+    findings: () => [
+      ...announcing(stack, "metallb"),
+      ...poolNames(stack),
+      ...ipv6ByBgp(stack),
+      ...excludedNodes(context),
+      installation(stack),
+    ],
   };
 }
 

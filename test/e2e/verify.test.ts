@@ -305,7 +305,7 @@ test("an API server that doesn't answer: said in words, exit code 2", async () =
 
 // The last one: MetalLB goes.
 test("kube-vip instead of MetalLB: installed by the stack, and the client is answered at an address of the same pool", async () => {
-  const other = stackFile("Pulumi.lab", (text) => withMetallb(withNames(text)).replace("provider: metallb", "provider: kube-vip"));
+  const other = stackFile("Pulumi.lab", (text) => onLan(withNames(text)).replace("provider: metallb", "provider: kube-vip"));
   await pulumi(other, "up", "--yes", "--skip-preview");
   expect(await kubectl("get ipaddresspools -A --no-headers --ignore-not-found")).toBe("");
   // While it is there it takes back addresses that aren't of its pools.

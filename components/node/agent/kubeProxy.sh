@@ -33,6 +33,8 @@ check_kube_proxy_kubeconfig() {
     problem "kube-proxy-kubeconfig $1" "names no API server (clusters[0].cluster.server)"
     return
   fi
+  # Of several clusters or users only kube-proxy knows which are current.
+  if [ "$(grep -c '^ *server: ' "$1")" != 1 ] || [ "$(grep -cE '^ *(token|client-key|client-key-data): ' "$1")" != 1 ]; then return; fi
   answer=$(api_get "$1" 'api/v1/services?limit=1' --output /dev/null --write-out '%{http_code}')
   case $answer in
     200 | '') ;;

@@ -93,7 +93,7 @@ kubelet_get() { api_get "$kubelet_kubeconfig" "$1"; }
 # api_get KUBECONFIG PATH OPTION...: asks the API server with the credentials of a kubeconfig of one user. The options are curl's. Prints nothing without curl.
 api_get() {
   command -v curl >/dev/null || return 0
-  api_field() { sed -n "s/^[- ]*$1: *//p" "$asking" | head -n 1; }
+  api_field() { sed -n "s/^[- ]*$1: *//p" "$asking" | head -n 1 | tr -d '"'; }
   # The file of a credential, or a copy of the credential.
   api_credential() {
     if [ -z "$(api_field "$1-data")" ]; then

@@ -53,7 +53,7 @@ test.each([
     {
       passed: false,
       detail:
-        "no answer from 10.100.0.240:8080 within 3 s: the client's router was told no way to it (see `kubectl -n metallb-system logs -l component=speaker`), or dropped on the way to the backend on w1; see `plumbline plan --node w1`",
+        "no answer from 10.100.0.240:8080 within 3 s: the client's router was told no way to it (see `plumbline doctor`, which knows the BGP sessions, and `kubectl -n metallb-system logs -l component=speaker`), or dropped on the way to the backend on w1; see `plumbline plan --node w1`",
     },
   ],
   [

@@ -83,11 +83,7 @@ describeWithApiServer("MetalLB's objects, by a real API server with MetalLB's ow
   });
 });
 
-describeWithApiServer("kube-vip's objects, by a real API server", () => {
-  let server: ApiServer;
-  beforeAll(async () => {
-    server = await startApiServer();
-  }, 120_000);
+describeWithApiServer("kube-vip's objects, by a real API server", (server) => {
   afterAll(() => server?.stop());
 
   test.each<[string, StackInput["loadBalancer"]]>([

@@ -70,6 +70,7 @@ describe("the kubeconfig", () => {
       "kube-proxy-kubeconfig kube-proxy.conf: names no API server (clusters[0].cluster.server)\n",
     ],
     ["is taken", judge(good), ""],
+    ["has several users, of whom the first isn't known", judge(`${good}- user:\n    token: other\n`, "401"), ""],
     [
       "isn't known",
       judge(good, "401"),
