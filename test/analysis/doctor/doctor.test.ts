@@ -149,13 +149,16 @@ test("a host that can't be asked", () => {
   ]);
 });
 
-test("a router that has no BGP session with a node is a remark, whichever of the two opens it", () => {
-  const bgpPeers = ["10.100.0.9", "10.100.0.10", "10.100.0.11"].map((address) => ({ address, asNumber: 64513 }));
-  const changes: Partial<StackInput> = {
-    cluster: { serviceCIDRs: ["10.96.0.0/16"], loadBalancerPools: [{ name: "routed", cidr: "198.51.100.0/28" }] },
-    loadBalancer: { provider: "metallb", metallb: { announce: "bgp", bgpPeers } },
-  };
-  expect(found(["bgp 10.100.0.9", "bgp 10.100.0.11"], changes).filter((text) => text.includes(" w1 "))).toEqual([
-    "info w1 loadBalancer.metallb.bgpPeers: has no BGP session with 10.100.0.10: that router isn't told the way to services here.|After `pulumi up` there has to be one: does the router take 10.100.0.21 as a neighbour, as its own AS 64513, and let in port 179?",
-  ]);
-});
+test.each(["metallb", "kubeVip"] as const)(
+  "a router that has no BGP session with a node is a remark, whichever of the two opens it: %s",
+  (key) => {
+    const bgpPeers = ["10.100.0.9", "10.100.0.10", "10.100.0.11"].map((address) => ({ address, asNumber: 64513 }));
+    const changes: Partial<StackInput> = {
+      cluster: { serviceCIDRs: ["10.96.0.0/16"], loadBalancerPools: [{ name: "routed", cidr: "198.51.100.0/28" }] },
+      loadBalancer: { provider: key === "kubeVip" ? "kube-vip" : key, [key]: { announce: "bgp", bgpPeers } },
+    };
+    expect(found(["bgp 10.100.0.9", "bgp 10.100.0.11"], changes).filter((text) => text.includes(" w1 "))).toEqual([
+      `info w1 loadBalancer.${key}.bgpPeers: has no BGP session with 10.100.0.10: that router isn't told the way to services here.|After \`pulumi up\` there has to be one: does the router take 10.100.0.21 as a neighbour, as its own AS 64513, and let in port 179?`,
+    ]);
+  },
+);
