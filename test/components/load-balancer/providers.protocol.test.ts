@@ -84,8 +84,6 @@ describeWithApiServer("MetalLB's objects, by a real API server with MetalLB's ow
 });
 
 describeWithApiServer("kube-vip's objects, by a real API server", (server) => {
-  afterAll(() => server?.stop());
-
   test.each<[string, StackInput["loadBalancer"]]>([
     ["layer 2", { provider: "kube-vip", kubeVip: { interface: "eth1" } }],
     ["BGP", { provider: "kube-vip", kubeVip: { announce: "bgp", bgpPeers: [{ address: "192.168.0.1", asNumber: 64513 }] } }],
