@@ -7,8 +7,9 @@ import type { Context } from "../../../core/plan";
 import { checkedPeer } from "../../../core/stack/peers";
 import type { Stack } from "../../../core/stack/schema";
 import { hostRoutes } from "../../routes/hostRoutes";
+import { dhcpDaemons } from "../conf/dhcpDaemon";
 import { fill, valuesOf } from "./fill";
-import { confOf, judgeConf, programs } from "./judge";
+import { confOf, dhcpSockets, judgeConf, programs } from "./judge";
 import { customObjects } from "./manifests";
 import { sourceOf, unreadable } from "./source";
 
@@ -75,6 +76,7 @@ function host(context: Context, node: PlannedNode, layers: readonly Layer[]): Ho
     ...(custom.kernel ? [{ kind: "require", what: "kernel-version", value: custom.kernel } as const] : []),
     ...custom.modules.map((value) => ({ kind: "require", what: "kernel-module", value }) as const),
     ...(conf ? [{ kind: "file", path: file, mode: "0644", content: conf.text } as const] : []),
+    ...dhcpDaemons(conf ? dhcpSockets(conf) : []),
     ...customFiles(context, node, layers).map(({ path, mode, text }) => ({ kind: "file", path, mode, content: text }) as const),
     // As for our own bridge: replies of a service's pod on the same bridge would bypass the address translation otherwise.
     ...(run.includes("bridge") ? cluster.podCIDRs : []).map(
@@ -94,21 +96,26 @@ function customFiles({ stack }: Context, node: PlannedNode, layers: readonly Lay
 }
 
 /** Whether a file's text can be carried to a host. Names of nobody's are left alone: many languages write them so. */
-function judgeFiles({ stack, nodes }: Context, layers: readonly Layer[]): Finding[] {
+function judgeFiles(context: Context, layers: readonly Layer[]): Finding[] {
+  const { stack, nodes } = context;
   const [first] = nodes;
-  const files = first ? customFiles({ stack, nodes }, first, layers) : [];
+  const files = first ? customFiles(context, first, layers) : [];
+  const conf = first && confOf(context, first, layers);
+  const units = dhcpDaemons(conf ? dhcpSockets(conf) : []).flatMap((item) => (item.kind === "file" ? [item.path] : []));
   const confFile = `${stack.cni.confDir}/${stack.cni.custom.confFile ?? "10-plumbline.conflist"}`;
   return files.flatMap(({ path, text, at }, index): Finding[] => {
-    const error = (message: string, mend: string, where = at): Finding => ({ severity: "error", path: where, message, mend });
+    const error = (message: string, mend: string, place = at): Finding => ({ severity: "error", path: place, message, mend });
     const { content } = stack.cni.custom.files[index] ?? { content: "" };
     const odd = /[^\P{Cc}\t\n]|\p{Cs}/u.exec(text);
+    const where = ["cni", "custom", "files", index, "path"];
     const isTwice = path === confFile || files.slice(0, index).some((other) => other.path === path);
     return [
       ...unreadable(content, at),
       ...(odd
         ? [error(`has the unprintable character ${JSON.stringify(odd[0])}.`, "Write text of printable characters and newlines.")]
         : []),
-      ...(isTwice ? [error(`${path} is written twice.`, "Write one of the two.", ["cni", "custom", "files", index, "path"])] : []),
+      ...(isTwice ? [error(`${path} is written twice.`, "Write one of the two.", where)] : []),
+      ...(units.includes(path) ? [error(`${path} is Plumbline's own, for the daemon of dhcp.`, "Leave it out.", where)] : []),
     ];
   });
 }
