@@ -151,13 +151,32 @@ Nothing was changed.
 
 let w2ToCp1: () => string;
 let begin: number;
+/** When each step began, by its title. */
+const steps: { readonly title: string; readonly when: number }[] = [];
+function noteStep(line: string): string | undefined {
+  const [, title] = /^\d\. (.*)$/.exec(line) ?? [];
+  if (title) steps.push({ title, when: Date.now() });
+  return title;
+}
+
+/** Lost requests by the step in which they were. */
+function lostBySteps(text: string, end: number): Record<string, number> {
+  const counts = steps.map(
+    ({ title, when }, index) => [title, requests(text, when, Math.min(steps[index + 1]?.when ?? end, end)).lost] as const,
+  );
+  return Object.fromEntries(counts.filter(([, lost]) => lost > 0));
+}
 
 test("killed in the middle of a node, it leaves that one cordoned and the others as they were", async () => {
   w2ToCp1 = follow(await startAsking("w2", "cp1"));
   begin = Date.now();
-  const { code, stdout } = await migrate((line, child) => line.includes("systemctl reboot") && child.kill("SIGKILL"));
+  const { code, stdout } = await migrate((line, child) => {
+    noteStep(line);
+    if (line.includes("systemctl reboot")) child.kill("SIGKILL");
+  });
   expect({ code, last: stdout.trim().split("\n").at(-1) }).toEqual({ code: null, last: expect.stringContaining("systemctl reboot") });
   expect(await nodeStates()).toEqual(["cp1  true", "w1 true ", "w2  true"]);
+  console.log(`lost by steps until it was killed: ${JSON.stringify(lostBySteps(w2ToCp1(), Date.now()))}`);
   const words = "A change of the pod network from kube-flannel to vxlan is under way.";
   expect((await plumbline("plan", "--stack", stack, "--cluster")).stdout).toContain(
     `${words}\nStill on kube-flannel: cp1, w2 (label plumbline.dev/former-pod-network).\n\`plumbline migrate --run --from kube-flannel --to vxlan\` goes on where it stopped.`,
@@ -169,7 +188,7 @@ test("run again it goes on, and loses no request between nodes that stay", async
   let w1ToCp1 = () => "";
   const times: Record<string, number> = {};
   const { code, stdout, stderr } = await migrate((line) => {
-    const [, node] = /^\d\. Switch (\w+)$/.exec(line) ?? [];
+    const [, node] = /^Switch (\w+)$/.exec(noteStep(line) ?? "") ?? [];
     if (node) times[node] = Date.now();
     if (node !== "w2") return;
     // w1 takes pods again.
@@ -186,7 +205,7 @@ test("run again it goes on, and loses no request between nodes that stay", async
   // Its server has been away while w2 was switched.
   const isBack = requests(w1ToW2, cp1, end).firstAnswer;
   const seen = [requests(w2ToCp1(), begin, w2), requests(w1ToCp1(), w2, cp1), requests(w1ToW2, isBack, end)];
-  console.log(`requests while the others were switched: ${JSON.stringify(seen)}`);
+  console.log(`requests while others were switched: ${JSON.stringify(seen)}, lost by steps: ${JSON.stringify(lostBySteps(w2ToCp1(), w2))}`);
   for (const { answered } of seen) expect(answered).toBeGreaterThan(100);
   expect(seen.map(({ lost }) => lost)).toEqual([0, 0, 0]);
   expect(await nodeStates()).toEqual(["cp1  ", "w1  ", "w2  "]);
