@@ -66,7 +66,8 @@ export function isDone(evidence: Evidence | undefined, { record, agents, nodes }
       return evidence.networks.some((network) => isNetwork(network, record));
     case "brought":
     case "needed until brought":
-      return record?.provider === evidence.provider && !nodes.some(({ cordonedFor }) => cordonedFor === "addresses");
+      // A record of former days says nothing while agents may write their configuration again.
+      return arePinned && record?.provider === evidence.provider && !nodes.some(({ cordonedFor }) => cordonedFor === "addresses");
     case "pinned":
       return arePinned;
     case "switched":

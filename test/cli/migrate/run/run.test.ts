@@ -165,6 +165,17 @@ test("a host that still has something of the former network stays cordoned", asy
   expect(node("w1")?.spec?.unschedulable).toBe(true);
 });
 
+test("a record of former days doesn't make a step done", async () => {
+  const { cluster, run } = change("kube-flannel", "vxlan");
+  cluster.record({ provider: "vxlan" });
+  await run();
+  expect(cluster.log.filter((line) => line === "apply" || line.startsWith("copy"))).toEqual([
+    ...["cp1", "cp2", "cp3", "w1", "w2"].map((name) => `copy leases on ${name}`),
+    "apply",
+    "apply",
+  ]);
+});
+
 test("an apply that fails leaves all nodes cordoned while addresses could be given out twice", async () => {
   const { cluster, run, wrong, node, since } = change("kube-flannel", "vxlan");
   wrong.apply = "`apply` ended with 255.";
