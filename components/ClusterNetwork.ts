@@ -6,6 +6,7 @@ import type { Plan } from "../core/plan";
 import type { Stack } from "../core/stack/schema";
 import { ClusterObjects } from "./ClusterObjects";
 import { announceNetworkChange } from "./cni/migration/announce";
+import { changeAnnotation, underWay } from "./cni/migration/progress";
 import { recordAnnotation } from "./cni/migration/record";
 import { handEdits, interrupted } from "./dns/handEdits";
 import { type LiveDefinition, whyLeft } from "./ingress/gatewayApi/live";
@@ -145,6 +146,8 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     metadata.apply((now) => {
       const change = announceNetworkChange(now.annotations?.[recordAnnotation], plan);
       if (change) pulumi.log[change.isSafe ? "info" : "warn"](change.text, this);
+      const begun = underWay(now.annotations?.[changeAnnotation]);
+      if (begun) pulumi.log.info(begun, this);
     });
     // With kube-proxy on the hosts, what is left of that ConfigMap says nothing.
     if (plan.stack.proxy.mode === "none" || plan.stack.proxy.runs === "host") return;

@@ -32,6 +32,14 @@ export interface Cluster {
   run(namespace: string, pod: string, command: string, signal: AbortSignal): Promise<Outcome>;
 }
 
+/** What is done with nodes and with pods on them. */
+export interface Nodes {
+  /** Asks for a pod to be ended as its disruption budget allows. Why it may not end now; undefined when it may, or is gone. */
+  evict(namespace: string, pod: string): Promise<string | undefined>;
+  /** Sets one of a node's conditions. */
+  setCondition(node: string, condition: { readonly type: string }): Promise<void>;
+}
+
 export interface Selection {
   readonly namespace?: string;
   readonly labels?: string;
@@ -39,9 +47,10 @@ export interface Selection {
 }
 
 /** @param kubeconfig its text. @throws UserError when it names no cluster. */
-export async function openCluster(kubeconfig: string): Promise<Cluster> {
+export async function openCluster(kubeconfig: string): Promise<Cluster & Nodes> {
   const { k8s, config, configuration, server } = await connect(kubeconfig);
   const objects = new k8s.KubernetesObjectApi(configuration);
+  const core = new k8s.CoreV1Api(configuration);
   const isMissing = (error: unknown) => error instanceof k8s.ApiException && error.code === 404;
 
   /** Errors of the API server and of the way to it, in words. */
@@ -100,6 +109,25 @@ export async function openCluster(kubeconfig: string): Promise<Cluster> {
         } catch (error) {
           if (!isMissing(error)) throw error;
         }
+      }),
+    evict: (namespace, name) =>
+      ask(`evict pod ${namespace}/${name}`, async () => {
+        try {
+          await core.createNamespacedPodEviction({ namespace, name, body: { metadata: { namespace, name } } });
+          return undefined;
+        } catch (error) {
+          if (isMissing(error)) return undefined;
+          // Too many requests: that of a disruption budget.
+          if (error instanceof k8s.ApiException && error.code === 429)
+            return messageOf(error.body) || "its disruption budget doesn't allow it";
+          throw error;
+        }
+      }),
+    setCondition: (name, condition) =>
+      ask(`change the status of node ${name}`, async () => {
+        // Conditions are merged by their type; a JSON merge patch would replace the list.
+        const strategic = k8s.setHeaderOptions("Content-Type", k8s.PatchStrategy.StrategicMergePatch);
+        await core.patchNodeStatus({ name, body: { status: { conditions: [condition] } } }, strategic);
       }),
     run: async (namespace, pod, command, signal) => {
       for (let turn = 0; turn < tries; turn++) {

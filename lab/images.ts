@@ -20,6 +20,7 @@ export const traefikImage = named("traefik", `v${traefikVersion}`);
 
 /** Under their public names, so that a stack, or their makers' own manifests, needn't say where the lab keeps them. */
 const flannelImage = `ghcr.io/flannel-io/flannel:${flannelVersion}`;
+const flannelCniPluginImage = "ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel3";
 const metallbImage = (program: string) => `quay.io/metallb/${program}:${metallbVersion}`;
 const kubeVipImages = {
   "kube-vip": `ghcr.io/kube-vip/kube-vip:${versions["kube-vip"].version}`,
@@ -37,6 +38,7 @@ export async function labImages(programs: Programs, base: string, folder: string
   symlinkSync("usr/local/bin/kubernetes", path.join(layer("kubernetes"), "agnhost"));
   for (const name of ["coredns", "pause", "traefik"] as const) installProgram(programs[name], layer(name), name);
   installProgram(programs.flannel, layer("flannel"), "opt/bin/flanneld");
+  installProgram(programs.flannelCniPlugin, layer("flannel-cni-plugin"), "flannel");
   for (const name of ["controller", "speaker"]) installProgram(path.join(programs.metallb, name), layer(name), name);
   for (const name of Object.keys(kubeVipImages)) installProgram(path.join(programs.kubeVip, name), layer(name), name);
   await copyNetfilterTools(base, layer("netfilter"), log);
@@ -55,7 +57,13 @@ export async function labImages(programs: Programs, base: string, folder: string
     { names: [named("coredns", "v1.12.1")], layers: [layer("common"), layer("coredns")], entrypoint: ["/coredns"] },
     { names: [pauseImage], layers: [layer("pause")], entrypoint: ["/pause"] },
     { names: [agnhostImage], layers: [...kubernetes, layer("busybox")], entrypoint: ["/agnhost"] },
-    { names: [flannelImage], layers: [layer("common"), layer("netfilter"), layer("flannel")], entrypoint: ["/opt/bin/flanneld"] },
+    // What flannel's own manifest installs is copied with the tools of these two.
+    {
+      names: [flannelImage],
+      layers: [layer("common"), layer("busybox"), layer("netfilter"), layer("flannel")],
+      entrypoint: ["/opt/bin/flanneld"],
+    },
+    { names: [flannelCniPluginImage], layers: [layer("common"), layer("busybox"), layer("flannel-cni-plugin")], entrypoint: [] },
     ...["controller", "speaker"].map((name) => ({
       names: [metallbImage(name)],
       layers: [layer("common"), layer(name)],

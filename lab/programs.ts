@@ -42,6 +42,17 @@ const coredns: GoProgram = {
   expect: "about 3 minutes on two cores",
 };
 
+/** flannel's own CNI plugin, which flannel's own manifest installs; Plumbline's flannel does without. Its last release among the reference plugins. */
+const flannelCniPlugin: GoProgram = {
+  name: "flannel-cni-plugin",
+  version: "v0.9.1",
+  module: path.join(artefacts, "flannel-cni-plugin"),
+  package: "github.com/containernetworking/plugins/plugins/meta/flannel",
+  ldflags: "-s -w",
+  cgo: false,
+  expect: "about 5 seconds",
+};
+
 const pause: GoProgram = {
   name: "pause",
   version: "1",
@@ -60,6 +71,7 @@ export interface Programs {
   readonly pause: string;
   readonly traefik: string;
   readonly flannel: string;
+  readonly flannelCniPlugin: string;
   /** The folders of their programs. */
   readonly metallb: string;
   readonly kubeVip: string;
@@ -73,6 +85,7 @@ export async function labPrograms(progress: Progress): Promise<Programs> {
     pause: await goBuild(pause, progress),
     traefik: await fetchTraefik(progress),
     flannel: await buildFlannel(progress),
+    flannelCniPlugin: await goBuild(flannelCniPlugin, progress),
     metallb: await buildWithLabLibraries(metallb, progress),
     kubeVip: await buildWithLabLibraries(kubeVip, progress),
   };

@@ -26,6 +26,8 @@ export interface VerifyOptions {
   /** Ends the proof; the probes are removed all the same. */
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** Names of checks; the others aren't made. Absent: all are. */
+  readonly only?: readonly string[];
 }
 
 /** Hears how far the proof is. */
@@ -40,8 +42,16 @@ export interface Progress {
  * Proves with packets that the network does what the plan says, and leaves the cluster as it was.
  * @throws UserError when the proof can't be made: no API server, no right to start pods.
  */
-export async function verifyPlan(plan: Plan, { kubeconfig, client, nodeAccess, signal, progress }: VerifyOptions): Promise<Result[]> {
-  const { probes, backends, loadBalancer, ingressClasses, checks } = planChecks(plan, client, (name) => nodeAccess(name).missing.join(" "));
+export async function verifyPlan(plan: Plan, options: VerifyOptions): Promise<Result[]> {
+  const { kubeconfig, client, nodeAccess, signal, progress, only } = options;
+  const {
+    probes,
+    backends,
+    loadBalancer,
+    ingressClasses,
+    checks: all,
+  } = planChecks(plan, client, (name) => nodeAccess(name).missing.join(" "));
+  const checks = only ? all.filter(({ name }) => only.includes(name)) : all;
   const cluster = await openCluster(kubeconfig);
   const live = await readLive(cluster, [...comparedObjects(plan), ...certificates(plan)]);
   progress.phase(`Starting ${probes.length + backends.length} probe pods`);

@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline/promises";
 import { isMap, parseDocument } from "yaml";
 
 import { kubeconfigText } from "../../components/kubeconfig";
@@ -10,8 +9,10 @@ import { parseStackText, readStackFile } from "../../core/stack/file";
 import { lenientSchema, type Stack } from "../../core/stack/schema";
 import type { AdoptOptions } from "../adopt";
 import { findingForMachines, showFindings } from "../check/check";
+import { confirmed } from "../confirm";
 import { print, printJson } from "../output";
 import { locate } from "../readStack";
+import { replaceFile } from "../replaceFile";
 import { findStackFile } from "../stack";
 import { readCluster } from "./cluster";
 import { compareWithCluster } from "./compare";
@@ -29,7 +30,12 @@ export async function adopt(options: AdoptOptions, read: typeof readCluster = re
   const nothing = changes.length === 0 && keys.length === 0;
   const refused = findings.some(({ severity }) => severity === "error");
   if (!options.json && !(nothing && findings.length === 0)) print(`${showProposal(proposal)}\n\n`);
-  const write = !nothing && !refused && !options.dryRun && (options.yes || (!options.json && (await confirmed(targets(proposal)))));
+  const write =
+    !nothing &&
+    !refused &&
+    !options.dryRun &&
+    (options.yes ||
+      (!options.json && (await confirmed(`Write this to ${targets(proposal)}?`, "To write this without being asked: --yes"))));
   if (write) {
     replaceFile(file, newText);
     if (knownHosts && keys.length > 0) replaceFile(knownHosts, withKeys(knownHosts, keys));
@@ -119,28 +125,7 @@ const targets = ({ file, changes, keys, knownHosts }: Proposal) =>
     .filter((name) => name !== "")
     .join(" and ");
 
-async function confirmed(where: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    print("To write this without being asked: --yes");
-    return false;
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`Write this to ${where}? [y/N] `)).trim());
-  } finally {
-    terminal.close();
-  }
-}
-
 function withKeys(knownHosts: string, keys: readonly NewKey[]): string {
   const before = existsSync(knownHosts) ? readFileSync(knownHosts, "utf8").replace(/([^\n])$/, "$1\n") : "";
   return before + keys.map(({ host, port, key }) => `${port === 22 ? host : `[${host}]:${port}`} ${key}\n`).join("");
-}
-
-/** The whole new file or the old one, with its permissions. */
-function replaceFile(file: string, text: string): void {
-  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  const target = existsSync(file) ? realpathSync(file) : file;
-  writeFileSync(`${target}.new`, text, { mode: existsSync(target) ? statSync(target).mode : 0o644 });
-  renameSync(`${target}.new`, target);
 }

@@ -4,10 +4,10 @@ import { type Path, showPath, UserError } from "../../core/finding";
 
 export type Value = string | number | boolean | readonly Value[] | { readonly [key: string]: Value };
 
-/** Sets one value of a stack: `["nodes", 1, "podCIDRs"]`. An index after the last one of a list adds to it. */
+/** Sets one value of a stack: `["nodes", 1, "podCIDRs"]`. An index after the last one of a list adds to it; undefined takes a key away that is there. */
 export interface Edit {
   readonly path: Path;
-  readonly value: Value;
+  readonly value: Value | undefined;
 }
 
 /**
@@ -46,7 +46,7 @@ interface Target {
 }
 
 /** Edits by their common paths. */
-type Tree = { readonly value: Value } | { readonly children: Map<string | number, Tree> };
+type Tree = { readonly value: Value | undefined } | { readonly children: Map<string | number, Tree> };
 
 const keysOf = ([section, ...rest]: Path) => [`plumbline:${section}`, ...rest];
 
@@ -66,7 +66,10 @@ function treeOf(edits: readonly Edit[]): Tree {
 
 /** The value of a tree where the file has nothing yet. */
 function whole(tree: Tree): Value {
-  if ("value" in tree) return tree.value;
+  if ("value" in tree) {
+    if (tree.value === undefined) throw new Error("what is taken away is not in the stack file");
+    return tree.value;
+  }
   const entries = [...tree.children].map(([key, child]) => [key, whole(child)] as const);
   return entries.every(([key]) => typeof key === "number") ? entries.map(([, value]) => value) : Object.fromEntries(entries);
 }
@@ -77,7 +80,8 @@ function change(collection: YAMLMap | YAMLSeq, tree: Tree, target: Target): void
   for (const [step, child] of tree.children) {
     const pair = isMap(collection) ? findPair(collection, step) : undefined;
     const node = pair ? pair.value : isSeq(collection) && typeof step === "number" ? collection.items[step] : undefined;
-    if (!pair && node === undefined) added.push([step, whole(child)]);
+    if (pair && isMap(collection) && "value" in child && child.value === undefined) remove(collection, pair, target);
+    else if (!pair && node === undefined) added.push([step, whole(child)]);
     else if ("children" in child && isCollection(node) && (isMap(node) || isSeq(node))) change(node, child, target);
     else if (pair) replace(pair, whole(child), target);
     else
@@ -97,6 +101,24 @@ function replace({ key, value }: Pair<Node, Node | null>, by: Value, { text, spl
   const colon = text.indexOf(":", key.range?.[1] ?? 0) + 1;
   const end = value ? Math.max(colon, endOf(value, text)) : colon;
   splices.push({ start: colon, end, insert: ` ${flow(by)}` });
+}
+
+/** Takes an entry away: its lines, or what is between two commas. Comments before it stay. */
+function remove(map: YAMLMap, pair: Pair<Node, Node | null>, { text, splices }: Target): void {
+  const items = map.items as Pair<Node, Node | null>[];
+  const index = items.indexOf(pair);
+  const startOf = ({ key }: Pair<Node, Node | null>) => key.range?.[0] ?? 0;
+  const endOfPair = ({ key, value }: Pair<Node, Node | null>) =>
+    Math.max(text.indexOf(":", key.range?.[1] ?? 0) + 1, value ? endOf(value, text) : 0);
+  const [before, after] = [items[index - 1], items[index + 1]];
+  if (map.flow) {
+    const [start, end] = after ? [startOf(pair), startOf(after)] : [before ? endOfPair(before) : startOf(pair), endOfPair(pair)];
+    splices.push({ start, end, insert: "" });
+    return;
+  }
+  if (items.length === 1) throw new Error("the last key of a mapping is not taken away");
+  const lineEnd = text.indexOf("\n", endOfPair(pair));
+  splices.push({ start: text.lastIndexOf("\n", startOf(pair)) + 1, end: lineEnd < 0 ? text.length : lineEnd + 1, insert: "" });
 }
 
 /** Adds entries after the last one, in the collection's own style. */
@@ -135,10 +157,14 @@ function endOf(node: Node, text: string, inside = false): number {
   return end;
 }
 
+/** Truth values to YAML 1.1, which Pulumi's engine reads. */
+const otherTruths = /^(y|yes|n|no|on|off)$/i;
+
 /** A value on one line. Texts are quoted where YAML would read something else. */
 function flow(value: Value): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (typeof value === "string") return /^[\w/][\w ./+=@-]*$/.test(value) && parse(value) === value ? value : JSON.stringify(value);
+  if (typeof value === "string")
+    return /^[\w/][\w ./+=@-]*$/.test(value) && !otherTruths.test(value) && parse(value) === value ? value : JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   return `{ ${Object.entries(value)
     .map(([key, item]) => `${key}: ${flow(item)}`)

@@ -1,24 +1,22 @@
+import { commandsOf } from "../../components/cni/migration/actions";
 import { planMigration } from "../../components/cni/migration/migration";
-import type { Migration, MigrationStep, StackCommands } from "../../components/cni/migration/recipe";
+import type { Migration, MigrationStep } from "../../components/cni/migration/recipe";
 import { readStackFile } from "../../core/stack/file";
 import { requireStack } from "../../core/stack/parse";
 import type { MigrateOptions } from "../migrate";
 import { heading, print, printJson } from "../output";
 import { findStackFile } from "../stack";
+import { commandsFor, flow } from "./commands";
 
 export function migrate({ stack: nameOrFile, from, to, json }: MigrateOptions): void {
   const file = findStackFile(nameOrFile);
   const stack = requireStack(readStackFile(file), file);
   const migration = planMigration(stack, from ?? stack.cni.provider, to, commandsFor(file));
-  if (json) printJson(migration);
+  if (json) printJson({ ...migration, steps: migration.steps.map(forMachines) });
   else print(showMigration(migration, file));
 }
 
-/** Pulumi knows a stack by the name in its file's. */
-function commandsFor(file: string): StackCommands {
-  const [, name] = /(?:^|[/\\])Pulumi\.([^/\\]+)\.ya?ml$/.exec(file) ?? [];
-  return { apply: name ? `pulumi up --stack ${name}` : "pulumi up", verify: `plumbline verify --stack ${name ?? file}` };
-}
+const forMachines = ({ title, write, actions, effects }: MigrationStep) => ({ title, write, commands: commandsOf(actions), effects });
 
 /** The steps for people. */
 function showMigration(migration: Migration, file: string): string {
@@ -40,16 +38,10 @@ function showMigration(migration: Migration, file: string): string {
   }
 }
 
-function showStep({ write = {}, commands, effects }: MigrationStep, file: string): string {
+function showStep({ write = {}, actions, effects }: MigrationStep, file: string): string {
   return [
     ...Object.entries(write).map(([section, keys]) => `   in ${file}, under plumbline:${section}: ${flow(keys)}`),
-    ...commands.map((command) => `   $ ${command}`),
+    ...commandsOf(actions).map((command) => `   $ ${command}`),
     ...effects.map((effect) => `   ${effect}`),
   ].join("\n");
 }
-
-/** As YAML on one line. */
-const flow = (keys: object) =>
-  `{${Object.entries(keys)
-    .map(([key, value]) => `${key}: ${value === "off" ? '"off"' : value}`)
-    .join(", ")}}`;

@@ -18,8 +18,8 @@ export function networkChange(plan: Plan, { annotation, foreign, pods }: LiveNet
 }
 
 /** For people. */
-export function showNetworkChange(change: NetworkChange | undefined, { annotation, foreign }: LiveNetwork): string {
-  return `${heading("Change of the pod network")}\n${words()}`;
+export function showNetworkChange(change: NetworkChange | undefined, { annotation, underWay, foreign }: LiveNetwork): string {
+  return `${heading("Change of the pod network")}\n${underWay ? `${underWay}\n` : ""}${words()}`;
 
   function words(): string {
     if (change) {

@@ -63,20 +63,22 @@ function some(texts: readonly string[]): string {
   return [...different.slice(0, 2), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
-/** Checks with the same reason are told together. */
 function reasons(title: string, results: readonly Result[]): string[] {
-  if (results.length === 0) return [];
-  const byReason = new Map<string, Result[]>();
-  for (const result of results) byReason.set(result.detail, [...(byReason.get(result.detail) ?? []), result]);
-  return [
-    "",
-    heading(title),
-    ...[...byReason].flatMap(([reason, alike]) => [
-      ...alike.map(
-        ({ status, name, from, to, expected }) =>
-          `${paint[status](marks[status])} ${name}: ${from} → ${to}${expected ? `, expected: ${expected}` : ""}`,
-      ),
-      `  ${reason}`,
-    ]),
-  ];
+  return results.length === 0 ? [] : ["", heading(title), ...byReason(results)];
+}
+
+/** For people: what failed, with its reason. */
+export const showFailures = (failed: readonly Result[]): string => byReason(failed).join("\n");
+
+/** Checks with the same reason are told together. */
+function byReason(results: readonly Result[]): string[] {
+  const groups = new Map<string, Result[]>();
+  for (const result of results) groups.set(result.detail, [...(groups.get(result.detail) ?? []), result]);
+  return [...groups].flatMap(([reason, alike]) => [
+    ...alike.map(
+      ({ status, name, from, to, expected }) =>
+        `${paint[status](marks[status])} ${name}: ${from} → ${to}${expected ? `, expected: ${expected}` : ""}`,
+    ),
+    `  ${reason}`,
+  ]);
 }

@@ -1,11 +1,13 @@
 import { lookup } from "node:dns/promises";
 import type { Result } from "../../analysis/verify/check";
-import { type OutsideClient, verifyPlan } from "../../analysis/verify/verify";
+import { type OutsideClient, type VerifyOptions as VerifyPlanOptions, verifyPlan } from "../../analysis/verify/verify";
 import { kubeconfigText } from "../../components/kubeconfig";
 import { missingAccess, outsideAccess, sshAccess } from "../../components/node/access";
 import { Address, AddressError } from "../../core/cidr";
 import { UserError } from "../../core/finding";
+import type { Plan } from "../../core/plan";
 import type { Stack } from "../../core/stack/schema";
+import { interruptible } from "../interruptible";
 import { print, printJson } from "../output";
 import { openStack } from "../readStack";
 import type { VerifyOptions } from "../verify";
@@ -20,27 +22,28 @@ export async function verify({ stack: name, json, all }: VerifyOptions): Promise
       "The stack names no cluster.kubeconfig: packets are sent from pods, and pods are started through the cluster's API.",
     );
   }
-  const client = await outsideClient(plan.stack, directory);
-  const nodeAccess = accessToNodes(plan.stack, directory);
-  const stop = new AbortController();
-  const interrupt = () => stop.abort(new UserError("Interrupted; the probe pods are removed."));
-  // A second Ctrl-C ends the process at once; the next run removes what it leaves.
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
-  const progress = showProgress();
-  let results: Result[];
-  try {
-    results = await verifyPlan(plan, { kubeconfig, client, nodeAccess, signal: stop.signal, progress });
-  } catch (error) {
-    throw stop.signal.aborted ? stop.signal.reason : error;
-  } finally {
-    progress.end();
-    process.removeListener("SIGINT", interrupt);
-    process.removeListener("SIGTERM", interrupt);
-  }
+  const results = await interruptible("Interrupted; the probe pods are removed.", async (signal) => {
+    const progress = showProgress();
+    try {
+      return await prove(plan, directory, kubeconfig, { signal, progress });
+    } finally {
+      progress.end();
+    }
+  });
   if (json) printJson({ checks: results });
   else print(showResults(results, all ?? false));
   if (results.some(({ status }) => status === "failed")) process.exitCode = 1;
+}
+
+/** Makes the checks, as the stack in this folder says how to reach its hosts. */
+export async function prove(
+  plan: Plan,
+  directory: string,
+  kubeconfig: string,
+  options: Pick<VerifyPlanOptions, "signal" | "progress" | "only">,
+): Promise<Result[]> {
+  const client = await outsideClient(plan.stack, directory);
+  return verifyPlan(plan, { ...options, kubeconfig, client, nodeAccess: accessToNodes(plan.stack, directory) });
 }
 
 function accessToNodes(stack: Stack, baseDirectory: string) {

@@ -1,4 +1,5 @@
 import type { TransitProvider } from "../providers";
+import { type Action, pinDaemonSet, pinInstallation, removeDefinitions, removeNamespaces, removeObjects } from "./actions";
 
 /** Pod networks of others that Plumbline knows how to leave. kube-flannel: flannel as its own manifest installs it. */
 export type Foreign = "weave" | "calico" | "cilium" | "kube-flannel";
@@ -16,7 +17,7 @@ export interface Leftovers {
   /** Names of iptables chains. They are gone after a restart. */
   readonly chains: string;
   /** Keeps its agents to nodes with the label. */
-  readonly pin: readonly string[];
+  readonly pin: readonly Action[];
   /** Where its host-local wrote the addresses of pods, if it gives them of the node's own range: ours goes on from there. */
   readonly leases?: string;
   /** Plumbline's network with the same tunnels and routes: kept beside the new one until the change is done. */
@@ -24,15 +25,8 @@ export interface Leftovers {
   /** What else to mind before the first node. */
   readonly notes: readonly string[];
   /** Takes its objects out of the cluster. */
-  readonly remove: readonly string[];
+  readonly remove: readonly Action[];
 }
-
-/** Nodes with this label still have the former network's agent. */
-export const label = "plumbline.dev/former-pod-network";
-
-const selector = `{"${label}":"true"}`;
-const patch = (namespace: string, daemonSet: string) =>
-  `kubectl -n ${namespace} patch daemonset ${daemonSet} --type merge -p '{"spec":{"template":{"spec":{"nodeSelector":${selector}}}}}'`;
 
 export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
   // weave 2.8.1: `weave reset`, prog/weave-kube/launch.sh, npc/constants.go, net/bridge.go
@@ -42,11 +36,14 @@ export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
     files: ["/opt/cni/bin/weave-net", "/opt/cni/bin/weave-ipam", "/opt/cni/bin/weave-plugin-*", "/var/lib/weave"],
     links: "weave|datapath|vethwe.*|vxlan-6784",
     chains: "WEAVE(-.*)?",
-    pin: [patch("kube-system", "weave-net")],
+    pin: [pinDaemonSet("kube-system/weave-net")],
     notes: [],
     remove: [
-      "kubectl -n kube-system delete daemonset/weave-net role/weave-net rolebinding/weave-net serviceaccount/weave-net configmap/weave-net --ignore-not-found",
-      "kubectl delete clusterrole/weave-net clusterrolebinding/weave-net --ignore-not-found",
+      removeObjects(
+        ["daemonset/weave-net", "role/weave-net", "rolebinding/weave-net", "serviceaccount/weave-net", "configmap/weave-net"],
+        "kube-system",
+      ),
+      removeObjects(["clusterrole/weave-net", "clusterrolebinding/weave-net"]),
     ],
   },
   // projectcalico/calico: cni-plugin/pkg/install, felix/rules/rule_defs.go, felix/dataplane; operator: api/v1/calico_node_daemonset_types.go
@@ -56,19 +53,22 @@ export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
     files: ["/opt/cni/bin/calico", "/opt/cni/bin/calico-ipam", "/var/lib/calico"],
     links: "cali[0-9a-f]{11}|vxlan(-v6)?[.]calico|wireguard[.]cali|wg-v6[.]cali",
     chains: "cali-.*",
-    pin: [
-      `kubectl patch installation.operator.tigera.io default --type merge -p '{"spec":{"calicoNodeDaemonSet":{"spec":{"template":{"spec":{"nodeSelector":${selector}}}}}}}'`,
-      patch("kube-system", "calico-node"),
-    ],
+    pin: [pinInstallation(), pinDaemonSet("kube-system/calico-node")],
     notes: [
       "The first of the two patches is for an installation by Tigera's operator, the second for one by calico.yaml; the other one finds nothing.",
       "NetworkPolicies are enforced by Calico only: none of Plumbline's pod networks does it.",
     ],
     remove: [
-      "kubectl delete installation.operator.tigera.io --all --ignore-not-found",
-      "kubectl delete namespace tigera-operator calico-system calico-apiserver --ignore-not-found",
-      "kubectl -n kube-system delete daemonset/calico-node deployment/calico-kube-controllers --ignore-not-found",
-      `kubectl get crd -o name | grep -E '[.](crd[.]projectcalico[.]org|operator[.]tigera[.]io)$' | xargs -r kubectl delete`,
+      {
+        kind: "remove all",
+        definition: "installations.operator.tigera.io",
+        apiVersion: "operator.tigera.io/v1",
+        objectKind: "Installation",
+        command: "kubectl delete installation.operator.tigera.io --all --ignore-not-found",
+      },
+      removeNamespaces(["tigera-operator", "calico-system", "calico-apiserver"]),
+      removeObjects(["daemonset/calico-node", "deployment/calico-kube-controllers"], "kube-system"),
+      removeDefinitions(["crd.projectcalico.org", "operator.tigera.io"]),
     ],
   },
   // cilium/cilium: install/kubernetes/cilium, plugins/cilium-cni, pkg/datapath/iptables/iptables.go, pkg/defaults
@@ -79,18 +79,20 @@ export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
     links: "cilium_(host|net|vxlan|geneve|wg0)|lxc[0-9a-f]{12}|lxc_health",
     chains: "(OLD_)?CILIUM_.*",
     pin: [
-      `kubectl -n kube-system patch configmap cilium-config --type merge -p '{"data":{"cni-exclusive":"false"}}'`,
-      patch("kube-system", "cilium"),
+      {
+        kind: "patch",
+        object: { apiVersion: "v1", kind: "ConfigMap", metadata: { namespace: "kube-system", name: "cilium-config" } },
+        fields: { data: { "cni-exclusive": "false" } },
+        command: `kubectl -n kube-system patch configmap cilium-config --type merge -p '{"data":{"cni-exclusive":"false"}}'`,
+      },
+      pinDaemonSet("kube-system/cilium"),
     ],
     notes: [
       "With cni-exclusive Cilium would rename every other configuration, Plumbline's too.",
       "Where Cilium stands in for kube-proxy (kubeProxyReplacement), bring kube-proxy back first: `kubeadm init phase addon kube-proxy` on a control plane, and proxy.mode other than none.",
       "Cilium's own policies are enforced by Cilium only, and NetworkPolicies by none of Plumbline's pod networks.",
     ],
-    remove: [
-      "helm uninstall cilium --namespace kube-system",
-      `kubectl get crd -o name | grep -E '[.]cilium[.]io$' | xargs -r kubectl delete`,
-    ],
+    remove: [{ kind: "uninstall", command: "helm uninstall cilium --namespace kube-system" }, removeDefinitions(["cilium.io"])],
   },
   // flannel-io/flannel v0.28: Documentation/kube-flannel.yml, pkg/trafficmngr/iptables; flannel-io/cni-plugin: flannel.go. Its bridge is cni0, as ours is.
   "kube-flannel": {
@@ -101,12 +103,9 @@ export const leftovers: Readonly<Record<Foreign, Leftovers>> = {
     chains: "FLANNEL-(FWD|POSTRTG)",
     leases: "/var/lib/cni/networks/cbr0",
     alongside: "flannel",
-    pin: [patch("kube-flannel", "kube-flannel-ds")],
+    pin: [pinDaemonSet("kube-flannel/kube-flannel-ds")],
     notes: [],
-    remove: [
-      "kubectl delete namespace kube-flannel --ignore-not-found",
-      "kubectl delete clusterrole/flannel clusterrolebinding/flannel --ignore-not-found",
-    ],
+    remove: [removeNamespaces(["kube-flannel"]), removeObjects(["clusterrole/flannel", "clusterrolebinding/flannel"])],
   },
 };
 

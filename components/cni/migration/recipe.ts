@@ -1,18 +1,24 @@
+import type { TransitProvider } from "../providers";
+import type { Action } from "./actions";
+import type { Evidence } from "./progress";
+import type { NetworkRecord } from "./record";
+
 /** One thing to do, and what it does. */
 export interface MigrationStep {
   readonly title: string;
   /** What to set in sections of the stack file, by the section's name; their other keys stay as they are. */
   readonly write?: Readonly<Record<string, object>>;
-  /** On the machine from which the cluster is administered. */
-  readonly commands: readonly string[];
+  readonly actions: readonly Action[];
+  /** By what `--run` sees that it is done already. Absent: it is done again, which changes nothing. */
+  readonly done?: Evidence;
   /** What then happens to packets and pods. */
   readonly effects: readonly string[];
 }
 
 /** How this very stack gets from one pod network to another. */
 export interface Migration {
-  readonly from: string;
-  readonly to: string;
+  readonly from: NetworkRecord["provider"];
+  readonly to: TransitProvider;
   /** Bytes of a pod's packet; `before` is unknown of a network that Plumbline didn't set up. */
   readonly mtu: { readonly before?: number; readonly after: number };
   readonly restarts: "no pod" | "all pods";

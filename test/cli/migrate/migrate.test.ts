@@ -71,3 +71,13 @@ test("a stack that doesn't suit the other network says so before anything is beg
 test("an unknown network", async () => {
   expect(await run("migrate", "--stack", "lab", "--to", "kubenet")).toMatchObject({ code: 2, stdout: "" });
 });
+
+test.each([
+  [["--yes"], "--apply and --yes belong to --run: without it nothing is changed.\n"],
+  [["--run", "--json"], "--run shows its progress to people; leave --json out. The steps as JSON: without --run.\n"],
+  [["--run"], "The stack names no cluster.kubeconfig: nodes are cordoned and drained through the cluster's API.\n"],
+])("what can't be run: %j", async (words, stderr) => {
+  const file = stackWithCni("{ provider: bridge }");
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^ *kubeconfig:.*\n/m, ""));
+  expect(await run("migrate", "--stack", file, "--to", "vxlan", ...words)).toEqual({ code: 2, stdout: "", stderr });
+});

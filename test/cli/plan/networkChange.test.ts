@@ -78,3 +78,16 @@ test("where nothing changes, and where nothing is known", () => {
     "Change of the pod network\nNot known: the cluster has no record of the pod network that it has now. `pulumi up` writes one.",
   ]);
 });
+
+test("a change that is under way, and the nodes that it hasn't reached", () => {
+  const namespace = system({ provider: "vxlan", alongside: "flannel" });
+  const annotations = { ...namespace.metadata?.annotations, "plumbline.dev/pod-network-change": '{"from":"kube-flannel","to":"vxlan"}' };
+  const labelled = [{ metadata: { name: "w2" } }, { metadata: { name: "cp1" } }];
+  expect(shown({ ...namespace, metadata: { ...namespace.metadata, annotations } }, [], [], labelled)).toContain(
+    `Change of the pod network
+A change of the pod network from kube-flannel to vxlan is under way.
+Still on kube-flannel: w2, cp1 (label plumbline.dev/former-pod-network).
+\`plumbline migrate --run --from kube-flannel --to vxlan\` goes on where it stopped.
+`,
+  );
+});

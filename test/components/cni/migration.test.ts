@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { commandsOf } from "../../../components/cni/migration/actions";
 import { leftovers } from "../../../components/cni/migration/leftovers";
 import { planMigration } from "../../../components/cni/migration/migration";
 import { planNetwork } from "../../../components/plan";
@@ -61,8 +62,8 @@ test("workers before control planes, each node once", () => {
 test("addresses that flannel's own installation gave are kept until their pods end", () => {
   const { steps } = planMigration(stackFile("dev"), "kube-flannel", "vxlan", commands);
   const copy =
-    "sudo mkdir -p /var/lib/cni/networks/cbr0 /var/lib/cni/networks/plumbline && sudo cp -an /var/lib/cni/networks/cbr0/. /var/lib/cni/networks/plumbline";
-  const [, keep, , bring] = steps.map(({ commands: all }) => all);
+    "sudo mkdir -p /var/lib/cni/networks/cbr0 /var/lib/cni/networks/plumbline && sudo cp -au /var/lib/cni/networks/cbr0/. /var/lib/cni/networks/plumbline";
+  const [, keep, , bring] = steps.map(({ actions }) => commandsOf(actions));
   expect([keep, bring]).toEqual([
     ["kubectl cordon cp1 w1", `ssh ops@192.168.56.10 "${copy}"`, `ssh ops@192.168.56.11 "${copy}"`],
     ["pulumi up", "kubectl uncordon cp1 w1"],
@@ -90,7 +91,7 @@ test("a firewall that is off stays off", () => {
 
 test.each(foreign)("from %s: a shell can read every command", (from) => {
   const { steps } = planMigration(stackFile("prod-example"), from, "vxlan", commands);
-  for (const command of steps.flatMap((step) => step.commands)) {
+  for (const command of steps.flatMap(({ actions }) => commandsOf(actions))) {
     const { status, stderr } = spawnSync("sh", ["-n", "-c", command], { encoding: "utf8" });
     expect({ command, status, stderr }).toEqual({ command, status: 0, stderr: "" });
   }

@@ -12,7 +12,7 @@ export const testLab = numberedLab(Number(process.env.PLUMBLINE_TEST_LAB ?? 7) +
 const folder = mkdtempSync(path.join(tmpdir(), "plumbline-e2e-"));
 
 /** What users have in their environment; the state goes to a folder of this test file's own. */
-const env: Record<string, string> = {
+export const environment: Readonly<Record<string, string>> = {
   PLUMBLINE_LAB: String(testLab.number),
   PULUMI_BACKEND_URL: `file://${folder}`,
   // That of the lab's stack file, whose salt belongs to it.
@@ -20,16 +20,19 @@ const env: Record<string, string> = {
   NO_COLOR: "1",
 };
 
+/** The lab's image of probes. */
+export const agnhostImage = "lab.local/agnhost:v1.34.4";
+
 export const stateFolder = folder;
 
 /** `plumbline ARGS` as a process. */
 export function plumbline(...args: string[]): Promise<Outcome> {
-  return attempt(process.execPath, [path.join(projectRoot, "bin", "plumbline.js"), ...args], { cwd: projectRoot, env });
+  return attempt(process.execPath, [path.join(projectRoot, "bin", "plumbline.js"), ...args], { cwd: projectRoot, env: environment });
 }
 
 /** `npm run pulumi -- ARGS` with a configuration of the test's own. Throws with the engine's words when it fails. */
 export async function pulumi(configFile: string, command: string, ...args: string[]): Promise<string> {
-  const options = { cwd: projectRoot, env };
+  const options = { cwd: projectRoot, env: environment };
   const words = [
     path.join(projectRoot, "setup", "bootstrap.js"),
     "pulumi",
@@ -53,7 +56,7 @@ export async function killedUp(configFile: string, isSo: () => Promise<unknown>)
   const words = [path.join(projectRoot, "setup", "bootstrap.js"), "pulumi", "up", "--yes", "--skip-preview", "--stack", "lab"];
   const child = spawn(process.execPath, [...words, "--config-file", configFile, "--non-interactive"], {
     cwd: projectRoot,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...environment },
     stdio: "ignore",
   });
   const ended = new Promise<never>((_, reject) => child.on("exit", () => reject(new Error("pulumi up ended before it was killed"))));
@@ -116,7 +119,7 @@ export async function expectVerified(stack: string, counts: Readonly<Record<stri
 
 /** A command of Pulumi's that is about no configuration. */
 const engine = (...args: string[]) =>
-  run(process.execPath, [path.join(projectRoot, "setup", "bootstrap.js"), "pulumi", ...args], { cwd: projectRoot, env });
+  run(process.execPath, [path.join(projectRoot, "setup", "bootstrap.js"), "pulumi", ...args], { cwd: projectRoot, env: environment });
 
 /** A stack `lab` in this test file's state. */
 export async function initStack(): Promise<void> {

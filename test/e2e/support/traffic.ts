@@ -1,7 +1,4 @@
-import { kubectl, on } from "./testLab";
-
-/** The lab's image of probes. */
-const image = "lab.local/agnhost:v1.34.4";
+import { agnhostImage as image, kubectl, on } from "./testLab";
 
 const pod = (name: string, node: string, container: object) => ({
   apiVersion: "v1",
