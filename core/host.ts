@@ -307,7 +307,7 @@ export interface AcceptForwardedItem {
   readonly range: string;
 }
 
-/** A service of systemd's whose unit is a file of ours: enabled and running, and restarted when one of its files changes. */
+/** A service of systemd's, or a socket, whose unit is a file of ours: enabled and running, and restarted when one of its files changes. */
 export interface ServiceItem {
   readonly kind: "service";
   /** `kube-proxy.service`; if the host had it before us, it runs again once this isn't wanted any more. */

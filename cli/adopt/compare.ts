@@ -37,6 +37,7 @@ export function compareWithCluster(stack: Stack, live: LiveCluster, says: Says):
       ...difference(["cluster", "domain"], [cluster.domain], live.domain && [live.domain], says),
       ...difference(["cluster", "podCIDRs"], cluster.podCIDRs, live.podCIDRs, says),
       ...difference(["cluster", "serviceCIDRs"], cluster.serviceCIDRs, live.serviceCIDRs, says),
+      ...addedRanges(stack, live, says),
       ...compareMasks(stack, live),
       ...difference(["proxy", "nodePorts"], [`${proxy.nodePorts.from}-${proxy.nodePorts.to}`], live.nodePorts && [live.nodePorts], says),
       ...(says(["proxy", "mode"]) ? [] : difference(["proxy", "mode"], [proxy.mode], live.proxyMode && [live.proxyMode], says)),
@@ -48,8 +49,16 @@ export function compareWithCluster(stack: Stack, live: LiveCluster, says: Says):
   };
 }
 
+/** Ranges of services that the cluster has besides. Those that only the stack has come with `pulumi up`. */
+function addedRanges({ cluster }: Stack, live: LiveCluster, says: Says): Change[] {
+  const declared = cluster.additionalServiceCIDRs;
+  const more = live.additionalServiceCIDRs?.filter((range) => !declared.some((one) => String(one) === String(range))) ?? [];
+  const path = ["cluster", "additionalServiceCIDRs"];
+  return more.length === 0 ? [] : difference(path, declared.length > 0 ? declared : ["none"], [...declared, ...more], says);
+}
+
 /** The keys whose value is a list. */
-const lists = ["podCIDRs", "serviceCIDRs", "roles"];
+const lists = ["podCIDRs", "serviceCIDRs", "additionalServiceCIDRs", "roles"];
 
 /** A change, if the cluster says something and says it otherwise. */
 function difference(path: Path, declared: readonly unknown[], found: readonly unknown[] | undefined | "", says: Says): Change[] {

@@ -1,4 +1,4 @@
-import type { V1ConfigMap, V1Node, V1Pod } from "@kubernetes/client-node";
+import type { V1ConfigMap, V1Node, V1Pod, V1ServiceCIDR } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import { Address, Cidr } from "../../core/cidr";
 import type { Role } from "../../core/stack/nodes";
@@ -9,6 +9,8 @@ export interface LiveCluster {
   readonly kubernetes: string;
   readonly podCIDRs?: readonly Cidr[];
   readonly serviceCIDRs?: readonly Cidr[];
+  /** Ranges of services that were added later. */
+  readonly additionalServiceCIDRs?: readonly Cidr[];
   readonly domain?: string;
   /** The API server's --service-node-port-range. */
   readonly nodePorts?: string;
@@ -37,6 +39,8 @@ export interface ClusterObjects {
   readonly kubeadmConfig: V1ConfigMap | undefined;
   readonly kubeProxy: V1ConfigMap | undefined;
   readonly coreDns: V1ConfigMap | undefined;
+  /** None before Kubernetes 1.33, which doesn't know them. */
+  readonly serviceCIDRs: readonly V1ServiceCIDR[];
 }
 
 /** kubeadm's ClusterConfiguration, as far as it is of interest here: v1beta3 has extraArgs as a mapping, v1beta4 as a list. */
@@ -46,7 +50,7 @@ interface ClusterConfiguration {
 }
 
 /** Makes sense of the objects. */
-export function liveCluster({ version, nodes, etcdPods, kubeadmConfig, kubeProxy, coreDns }: ClusterObjects): LiveCluster {
+export function liveCluster({ version, nodes, etcdPods, kubeadmConfig, kubeProxy, coreDns, serviceCIDRs }: ClusterObjects): LiveCluster {
   const { networking = {}, apiServer } = yamlOf<ClusterConfiguration>(kubeadmConfig, "ClusterConfiguration") ?? {};
   const proxy = yamlOf<{ mode?: string }>(kubeProxy, "config.conf");
   const args = apiServer?.extraArgs ?? [];
@@ -60,6 +64,7 @@ export function liveCluster({ version, nodes, etcdPods, kubeadmConfig, kubeProxy
     kubernetes: `${version.major}.${Number.parseInt(version.minor, 10)}`,
     ...(networking.podSubnet ? { podCIDRs: cidrs(networking.podSubnet) } : {}),
     ...(networking.serviceSubnet ? { serviceCIDRs: cidrs(networking.serviceSubnet) } : {}),
+    ...serviceRanges(serviceCIDRs),
     ...(networking.dnsDomain ? { domain: networking.dnsDomain } : {}),
     ...(nodePorts ? { nodePorts } : {}),
     // An empty mode is kube-proxy's default.
@@ -67,6 +72,18 @@ export function liveCluster({ version, nodes, etcdPods, kubeadmConfig, kubeProxy
     ...(corefile === undefined ? {} : { corefile }),
     nodes: nodes.map((node) => liveNode(node, etcd)),
   };
+}
+
+/**
+ * The API server keeps its own range, of --service-cluster-ip-range, as the object `kubernetes`; it is right where kubeadm's configuration is out of date.
+ * One that is being deleted gives no addresses any more. Source: kubernetes.io, "Extend Service IP Ranges".
+ */
+function serviceRanges(objects: readonly V1ServiceCIDR[]): Pick<LiveCluster, "serviceCIDRs" | "additionalServiceCIDRs"> {
+  const isOwn = ({ metadata }: V1ServiceCIDR) => metadata?.name === "kubernetes";
+  const ranges = (some: readonly V1ServiceCIDR[]) => some.flatMap(({ spec }) => (spec?.cidrs ?? []).flatMap(cidrs));
+  const own = ranges(objects.filter(isOwn));
+  const added = ranges(objects.filter((object) => !isOwn(object) && !object.metadata?.deletionTimestamp));
+  return { ...(own.length > 0 ? { serviceCIDRs: own } : {}), ...(added.length > 0 ? { additionalServiceCIDRs: added } : {}) };
 }
 
 function liveNode({ metadata, spec, status }: V1Node, etcd: ReadonlySet<string | undefined>): LiveNode {

@@ -14,6 +14,7 @@ const checks = [
   "kubeProxy",
   "forwarding",
   "files",
+  "unmanaged",
   "hosts",
   "resolver",
   "sysctls",

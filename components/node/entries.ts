@@ -132,7 +132,7 @@ export function toEntry(item: HostItem): Entry {
       return { kind, key, line: `accept-forwarded ${key}` };
     }
     case "service": {
-      const key = matching(/^[A-Za-z0-9@_.-]+\.service$/, item.name, "a service's name");
+      const key = matching(/^[A-Za-z0-9@_.-]+\.(service|socket)$/, item.name, "a service's name");
       return { kind, key, line: `service ${key} ${item.files.map(filePath).join(" ")}` };
     }
     case "nftables":

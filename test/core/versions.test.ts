@@ -35,7 +35,7 @@ describe("the guide's examples of custom networks are fine", () => {
 
   const examples = [...guide.matchAll(/```yaml\n(plumbline:cni:\n[\s\S]*?)```/g)].map(([, text = ""]) => text);
 
-  test("there are two", () => expect(examples).toHaveLength(2));
+  test("there are three", () => expect(examples).toHaveLength(3));
 
   test.each(examples)("%s", (text) => {
     const file = path.join(folder, "stack.yaml");

@@ -39,7 +39,9 @@ test("the pod ranges that kubeadm gave the nodes become pins, and nothing else o
   expect((await plumbline("check", "--stack", stack)).code).toBe(0);
 }, 240_000);
 
-test("what the stack says wrong about the cluster is put right", async () => {
+test("what the stack says wrong about the cluster is put right, and a range of services that was added comes over", async () => {
+  const range = "{ apiVersion: networking.k8s.io/v1, kind: ServiceCIDR, metadata: { name: more }, spec: { cidrs: [10.112.0.0/16] } }";
+  await on("cp1", `echo '${range}' | kubectl create -f -`);
   const stack = stackFile("Pulumi.wrong", (text) =>
     text.replace("serviceCIDRs: [10.96.0.0/16]", "serviceCIDRs: [10.97.0.0/16]\n    domain: wrong.example"),
   );
@@ -48,7 +50,10 @@ test("what the stack says wrong about the cluster is put right", async () => {
   expect(JSON.parse(stdout).changes).toMatchObject([
     { path: "cluster.domain", declared: "wrong.example", live: "cluster.local" },
     { path: "cluster.serviceCIDRs", declared: "10.97.0.0/16", live: "10.96.0.0/16" },
+    { path: "cluster.additionalServiceCIDRs", declared: "none (default)", live: "10.112.0.0/16" },
   ]);
+  expect(readFileSync(stack, "utf8")).toContain("additionalServiceCIDRs: [10.112.0.0/16]");
+  await kubectl("delete servicecidr more");
 }, 120_000);
 
 test("host keys of hosts that nobody knows yet, client included, are the ones that the hosts have", async () => {

@@ -1,8 +1,11 @@
+import path from "node:path";
 import { host as hostPart } from "../../components/host/host";
 import { base } from "../../components/node/base";
 import { planNetwork } from "../../components/plan";
 import type { HostItem } from "../../core/host";
 import type { StackInput } from "../../core/stack/schema";
+import { buildCniPlugins } from "../../lab/cniPlugins";
+import { showProgress } from "../../setup/progress";
 import * as host from "../components/node/host";
 import { failed, Generation, shell } from "../components/node/host";
 import { stackWith } from "../support/stacks";
@@ -28,15 +31,17 @@ const files = (time = " %y") =>
   );
 /** By the same way as any program of the host's. */
 const lookUp = (name: string) => shell(`getent ahostsv4 ${name} | awk 'NR == 1 { print $1 }'`);
-const dnsServer = `systemd-run --quiet --collect --unit=dns dnsmasq --keep-in-foreground --conf-file=/dev/null --no-hosts --no-resolv --address=/shop.corp.example/10.9.9.9; sleep 0.5`;
+const lan = host.clientAddress.replace(/\d+$/, "");
+/** A DNS server that knows one name, and a DHCP server of the LAN. */
+const lanServer = `systemd-run --quiet --collect --unit=dns dnsmasq --keep-in-foreground --conf-file=/dev/null --no-hosts --no-resolv --address=/shop.corp.example/10.9.9.9 --dhcp-range=${lan}200,${lan}210,2m --dhcp-leasefile=/run/dhcp.leases; sleep 0.5`;
 
 beforeAll(async () => {
   await host.startHost(
     "printf '# of the site\\n127.0.0.1 localhost h1\\n10.0.0.9 git.example' >/etc/hosts; touch -d 2001-02-03 /etc/hosts",
   );
-  await host.fetchPackages("openresolv", "systemd-resolved", "dnsmasq-base", "openvswitch-switch");
+  await host.fetchPackages("resolvconf", "openresolv", "systemd-resolved", "network-manager", "dnsmasq-base", "openvswitch-switch");
   await host.installOnClient("dnsmasq-base");
-  await host.onClient(dnsServer);
+  await host.onClient(lanServer);
 }, 240_000);
 afterEach(async () => {
   await host.destroy();
@@ -126,24 +131,38 @@ describe("the resolver", () => {
     expect(await lookUp("shop")).toBe("10.9.9.9");
   }, 60_000);
 
-  /** openresolv's records are in memory: whoever knows of a nameserver, ifupdown for example, tells it anew at boot. So does this unit. */
+  /** resolvconf's records are in memory: whoever knows of a nameserver, ifupdown for example, tells it anew at boot. So does this unit. */
   const site = `cat >/etc/systemd/system/site-dns.service <<'END'
 [Service]
 Type=oneshot
-ExecStart=/bin/sh -c 'echo nameserver 192.0.2.1 | resolvconf -a eth9.site'
+ExecStart=/bin/sh -c 'printf "nameserver 192.0.2.1\\nsearch site.example\\n" | resolvconf -a eth9.site'
 [Install]
 WantedBy=multi-user.target
 END
-systemctl --quiet enable --now site-dns; grep -v '^#' /etc/resolv.conf`;
+systemctl --quiet enable --now site-dns`;
+  const three = { ...resolver, nameservers: [host.clientAddress, "192.0.2.51", "192.0.2.52"], options: ["timeout:2"] };
+  const settings = () => shell("grep -v -e '^#' -e '^$' /etc/resolv.conf");
+
+  test("of resolvconf's host is the record that it takes first; with three nameservers it has no room for others'", async () => {
+    await host.installPackages("resolvconf");
+    // Until the first reboot its package keeps, as one more record, what was in the file before.
+    await shell(`resolvconf -d original.resolvconf; ${site}`);
+    const theirs = "nameserver 192.0.2.1\nsearch site.example";
+    expect(await settings()).toBe(theirs);
+    expect(await takesOurs({ resolver: three }, "")).toBe(
+      `nameserver ${host.clientAddress}\nnameserver 192.0.2.51\nnameserver 192.0.2.52\nsearch corp.example site.example\noptions timeout:2`,
+    );
+    expect(await settings()).toBe(theirs);
+  }, 240_000);
 
   test("of openresolv's host is the record that excludes others", async () => {
-    await host.installPackages("openresolv");
-    await shell("rm -f /etc/resolv.conf; resolvconf -u");
-    expect(await shell(site)).toBe("nameserver 192.0.2.1");
+    await host.installPackages("openresolv resolvconf-");
+    await shell("rm -f /etc/resolv.conf; resolvconf -u; systemctl restart site-dns");
+    const theirs = "search site.example\nnameserver 192.0.2.1";
+    expect(await settings()).toBe(theirs);
     expect(await takesOurs(undefined, "")).toBe(`search corp.example\nnameserver ${host.clientAddress}`);
-    expect(
-      await shell("grep -v '^#' /etc/resolv.conf; systemctl --quiet disable --now site-dns; rm /etc/systemd/system/site-dns.service"),
-    ).toBe("nameserver 192.0.2.1");
+    expect(await settings()).toBe(theirs);
+    await shell("systemctl --quiet disable --now site-dns; rm /etc/systemd/system/site-dns.service");
   }, 180_000);
 
   test("of systemd-resolved's host is in its settings; the stub stays, and options are refused", async () => {
@@ -269,4 +288,104 @@ describe("Open vSwitch", () => {
     expect(await database()).toBe(before);
     await host.destroy();
   }, 120_000);
+});
+
+test("a pod gets its address by DHCP of the LAN, through the daemon that the plan brings; Debian's own daemon makes way and comes back", async () => {
+  const conflist = { cniVersion: "1.0.0", name: "lan", plugins: [{ type: "macvlan", master: "host0", ipam: { type: "dhcp" } }] };
+  const plan = planNetwork(
+    stackWith({
+      nodes: [{ name: "w1", address: host.hostAddress }],
+      cni: { provider: "custom", custom: { conflist, nodeRanges: false } },
+    }),
+  );
+  const items = plan.nodes.flatMap((node) => plan.hostItems(node)).filter(({ kind }) => kind === "file" || kind === "service");
+  const daemon = () =>
+    shell(`systemctl is-enabled cni-dhcp.socket cni-dhcp.service; systemctl is-active cni-dhcp.socket cni-dhcp.service
+      systemctl show --property=FragmentPath --value cni-dhcp.socket cni-dhcp.service | grep .`);
+  const ours = "enabled\nenabled\nactive\nactive\n/etc/systemd/system/cni-dhcp.socket\n/etc/systemd/system/cni-dhcp.service";
+  const leases = () => host.onClient("awk '{ print $3 }' /run/dhcp.leases");
+  /** An address of the LAN's DHCP server, with which a pod reaches that server; given back with the pod. */
+  const attachAndDetach = async () => {
+    const cnitool = (verb: string) => shell(`NETCONFPATH=/etc/cni/net.d CNI_PATH=/usr/lib/cni cnitool ${verb} lan /run/netns/pod`);
+    await shell("ip netns add pod");
+    const { ips } = JSON.parse(await cnitool("add"));
+    expect(ips).toEqual([expect.objectContaining({ address: expect.stringMatching(/\.2(0\d|10)\/24$/) })]);
+    expect(await leases()).toBe(ips[0].address.replace("/24", ""));
+    await shell(`ip netns exec pod ping -n -q -c 1 -W 2 ${host.clientAddress}`);
+    await cnitool("del");
+    expect(await leases()).toBe("");
+    await shell("ip netns delete pod");
+  };
+
+  await host.installProgram(path.join(await buildCniPlugins(showProgress({ write: () => undefined })), "cnitool"));
+  await shell("systemctl --quiet enable --now cni-dhcp.socket; systemctl start cni-dhcp.service");
+  const debians = await daemon();
+  await new Generation(items).applyAndConfirm();
+  expect(await daemon()).toBe(ours);
+  await attachAndDetach();
+  await host.reboot();
+  expect(await daemon()).toBe(ours);
+  await attachAndDetach();
+  await host.destroy();
+  expect(await daemon()).toBe(debians);
+  await shell("systemctl --quiet disable --now cni-dhcp.socket cni-dhcp.service");
+}, 300_000);
+
+/** Last, since it looks after all interfaces of the host that it isn't told to leave alone. */
+describe("NetworkManager", () => {
+  beforeAll(async () => {
+    await host.installPackages("network-manager systemd-resolved- openvswitch-switch-");
+    // With it comes libpam-systemd, which starts a service manager for every login: that takes control groups that the lab's hosts haven't got.
+    await shell(`systemctl --quiet mask user@.service; systemctl stop user@1000.service; systemctl reset-failed
+      printf '[keyfile]\\nunmanaged-devices=interface-name:host0\\n' >/etc/NetworkManager/conf.d/00-site.conf
+      rm -f /etc/resolv.conf; systemctl restart NetworkManager
+      nmcli connection add type bridge ifname site1 con-name site bridge.stp no ipv4.method manual ipv4.addresses 10.9.0.1/24 ipv4.dns 192.0.2.1 ipv6.method disabled`);
+  }, 120_000);
+
+  /** Which interfaces it manages, once it knows all that there are. */
+  const managed = () =>
+    shell(`until [ "$(nmcli --get-values DEVICE device | sort)" = "$(ls /sys/class/net | sort)" ]; do sleep 0.2; done
+      nmcli --get-values GENERAL.DEVICE,GENERAL.NM-MANAGED device show | grep . | paste -d ' ' - - | sort | awk '$2 == "yes" { print $1 }' | paste -s -d ' '`);
+  const addresses = () => shell("ip -o -4 address show | awk '$2 != \"lo\" { print $2, $4 }' | sort");
+
+  test("leaves our interfaces and pods' alone, while it looks after the site's; destroy doesn't give it those of pods that run", async () => {
+    const pods = `ip link add cni0 type bridge; ip address add 10.244.1.1/24 dev cni0; ip link set cni0 up
+      ip link add veth1 type veth peer name cali1; ip link set veth1 up; ip link set cali1 up`;
+    await shell(pods);
+    expect(await managed()).toBe("cali1 cni0 lo site1 veth1");
+
+    await generation({
+      links: [
+        { name: "br1", type: "bridge", addresses: ["10.1.0.1/24"], ports: ["v-red"] },
+        { name: "v-red", type: "veth", peer: { name: "v-blue", addresses: ["10.2.0.1/24"] } },
+        { name: "vx1", type: "vxlan", id: 7, remote: host.clientAddress, addresses: ["10.3.0.1/24"] },
+      ],
+      routes: [{ to: "10.77.0.0/16", via: "10.3.0.2" }],
+    }).applyAndConfirm();
+    const ours = async () =>
+      `${await addresses()}\n${await shell("ls /sys/class/net/br1/brif; ip route show proto 118; bridge fdb show dev vx1 | grep dst")}`;
+    const set = (site: string, cni0 = "cni0 10.244.1.1/24\n") =>
+      `br1 10.1.0.1/24\n${cni0}host0 ${host.hostAddress}/24\nsite1 ${site}/24\nv-blue 10.2.0.1/24\nvx1 10.3.0.1/24
+v-red\n10.77.0.0/16 via 10.3.0.2 dev vx1 \n00:00:00:00:00:00 dst ${host.clientAddress} self permanent`;
+    expect([await managed(), await ours()]).toEqual(["lo site1", set("10.9.0.1")]);
+    await shell("nmcli connection modify site ipv4.addresses 10.9.0.2/24; nmcli device reapply site1");
+    expect([await managed(), await ours()]).toEqual(["lo site1", set("10.9.0.2")]);
+    await shell("nmcli networking off; nmcli networking on; nmcli connection up site; systemctl restart NetworkManager");
+    expect([await managed(), await ours()]).toEqual(["lo site1", set("10.9.0.2")]);
+    await host.reboot();
+    expect([await managed(), await ours()]).toEqual(["lo site1", set("10.9.0.2", "")]);
+
+    await shell(pods);
+    await host.destroy();
+    expect([await managed(), await addresses()]).toEqual([
+      "lo site1",
+      `cni0 10.244.1.1/24\nhost0 ${host.hostAddress}/24\nsite1 10.9.0.2/24`,
+    ]);
+    expect(await shell("ls /etc/NetworkManager/conf.d; ip link delete cni0; ip link delete veth1")).toBe("00-site.conf");
+  }, 180_000);
+
+  test("hands on our resolver, where it writes /etc/resolv.conf", async () => {
+    expect(await takesOurs(undefined, "")).toBe(`search corp.example\nnameserver ${host.clientAddress}`);
+    expect(await shell("grep -v '^#' /etc/resolv.conf")).toBe("nameserver 192.0.2.1");
+  }, 180_000);
 });

@@ -7,8 +7,9 @@ import type { Context } from "../../../core/plan";
 import { checkedPeer } from "../../../core/stack/peers";
 import type { Stack } from "../../../core/stack/schema";
 import { hostRoutes } from "../../routes/hostRoutes";
+import { dhcpDaemons } from "../conf/dhcpDaemon";
 import { fill, valuesOf } from "./fill";
-import { confOf, judgeConf, programs } from "./judge";
+import { confOf, dhcpSockets, judgeConf, programs } from "./judge";
 import { customObjects } from "./manifests";
 import { sourceOf, unreadable } from "./source";
 
@@ -75,6 +76,7 @@ function host(context: Context, node: PlannedNode, layers: readonly Layer[]): Ho
     ...(custom.kernel ? [{ kind: "require", what: "kernel-version", value: custom.kernel } as const] : []),
     ...custom.modules.map((value) => ({ kind: "require", what: "kernel-module", value }) as const),
     ...(conf ? [{ kind: "file", path: file, mode: "0644", content: conf.text } as const] : []),
+    ...dhcpDaemons(conf ? dhcpSockets(conf) : []),
     ...customFiles(context, node, layers).map(({ path, mode, text }) => ({ kind: "file", path, mode, content: text }) as const),
     // As for our own bridge: replies of a service's pod on the same bridge would bypass the address translation otherwise.
     ...(run.includes("bridge") ? cluster.podCIDRs : []).map(

@@ -3,6 +3,7 @@ import { mtuBudget } from "../../../core/mtu";
 import type { Layer, PlannedNode } from "../../../core/part";
 import type { Context } from "../../../core/plan";
 import { isMapping } from "../../../core/stack/values";
+import { daemonNeeded, defaultSocket } from "../conf/dhcpDaemon";
 import { parseJson, toValue } from "../conf/json";
 import { fileKindOf, type Linted, lintConf } from "../conf/lint";
 import { fill, names, valuesOf } from "./fill";
@@ -48,8 +49,10 @@ export function judgeConf(context: Context, layers: readonly Layer[]): Finding[]
   });
   const findings = confs.flatMap(({ node, conf }) => [
     ...conf.missing.map((name) => noValue(name, node)),
-    // A place that wasn't filled in has its finding.
-    ...conf.linted.findings.filter(({ message }) => !conf.missing.some((name) => message.includes(`\${${name}}`))),
+    // A place that wasn't filled in has its finding; dhcp gets its daemon.
+    ...conf.linted.findings.filter(
+      ({ message }) => message !== daemonNeeded && !conf.missing.some((name) => message.includes(`\${${name}}`)),
+    ),
     ...(context.stack.cni.custom.nodeRanges ? strayAddresses(conf, node) : []),
     ...packets(context, conf, layers),
   ]);
@@ -121,6 +124,14 @@ function pluginsOf({ text }: NodeConf): PluginEntry[] {
   return list.flatMap(([path, plugin]) =>
     isMapping(plugin) && typeof plugin.type === "string" ? [{ ...plugin, path, type: plugin.type }] : [],
   );
+}
+
+/** The sockets of the daemons that the configuration's `dhcp` asks for leases. */
+export function dhcpSockets(conf: NodeConf): string[] {
+  return pluginsOf(conf).flatMap(({ ipam }) => {
+    if (!isMapping(ipam) || ipam.type !== "dhcp") return [];
+    return [typeof ipam.daemonSocketPath === "string" && ipam.daemonSocketPath !== "" ? ipam.daemonSocketPath : defaultSocket];
+  });
 }
 
 /** The programs that the runtime runs for a configuration. */

@@ -58,7 +58,7 @@ unpack() {
     $1 == "host-name" && NF > 2 && $0 !~ odd { add("host-names", rest($0)); next }
     $0 == "resolver" { once($0); content = dir "/resolver"; printf "" > content; next }
     $1 == "accept-forwarded" && NF == 2 && $2 ~ /^[0-9a-f.:]+\/[0-9]+$/ { once($0); add("forwarded", $2); next }
-    $1 == "service" && NF > 2 && $2 ~ /^[A-Za-z0-9@_.-]+\.service$/ { once($1 " " $2); add("services", rest($0)); next }
+    $1 == "service" && NF > 2 && $2 ~ /^[A-Za-z0-9@_.-]+\.(service|socket)$/ { once($1 " " $2); add("services", rest($0)); next }
     $0 == "nftables inet plumbline" { once($0); content = dir "/nftables"; printf "" > content; next }
     { wrong("unknown or malformed item " $1) }
     END { if (NR > 1 && !("node" in seen)) wrong("no node"); if (NR > 1 && !("confirm-timeout" in seen)) wrong("no confirm-timeout") }' "$1"

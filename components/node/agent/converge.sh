@@ -5,6 +5,7 @@ converge() {
   put live "$(get live) $generation" || problem host "can't write to $state"
   stop_services
   kubelet_before=$(kubelet_files)
+  unmanaged_interfaces >"$work/unmanaged"
   put_back_files
   put_back_sysctls
   set_files

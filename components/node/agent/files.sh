@@ -77,11 +77,12 @@ tell_programs() {
   [ -e "$work/changed" ] || return 0
   while read -r unit path; do
     if ! grep -qxF "$path" "$work/changed" || ! systemctl is-active --quiet "$unit"; then continue; fi
+    [ "$path" != "$unmanaged_settings" ] || keep_unmanaged
     timeout 30 systemctl reload-or-restart "$unit" 2>"$work/error" </dev/null || problem "file $path" "$unit can't be told of it: $(tail -n 1 "$work/error")"
   done <<END
 systemd-resolved.service $resolved_settings
 NetworkManager.service $network_manager_settings
-NetworkManager.service /etc/NetworkManager/conf.d/10-plumbline.conf
+NetworkManager.service $unmanaged_settings
 END
   rm -f "$work/changed"
 }

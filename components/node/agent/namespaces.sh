@@ -40,7 +40,9 @@ set_namespaces() {
 }
 set_inside_namespaces() {
   while read -r name rest; do
-    [ -n "$rest" ] || ip link set dev "$name" up 2>"$work/error" || problem "link-peer $name" "can't be set up: $(tail -n 1 "$work/error")"
+    [ -z "$rest" ] || continue
+    ip link set dev "$name" up 2>"$work/error" || problem "link-peer $name" "can't be set up: $(tail -n 1 "$work/error")"
+    set_on_link "$name"
   done <"$desired/peers"
   while IFS= read -r namespace; do
     ip -n "$namespace" -o address show scope global 2>/dev/null | awk '{ print $4, "dev", $2 }' | sort >"$work/addresses"

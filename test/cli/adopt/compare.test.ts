@@ -53,6 +53,19 @@ test("the cluster wins in what Plumbline can't change", () => {
   ]);
 });
 
+test("ranges of services that were added to the cluster come over; those that are the stack's alone stay", () => {
+  const ranges = (...additionalServiceCIDRs: string[]) => stack({ cluster: { additionalServiceCIDRs }, nodes: [w1] });
+  const found = live([liveW1], { additionalServiceCIDRs: [Cidr.parse("10.112.0.0/16")] });
+  const path = ["cluster", "additionalServiceCIDRs"];
+  expect(compareWithCluster(ranges(), found, never).changes).toEqual([
+    { path, declared: "none (default)", live: "10.112.0.0/16", value: ["10.112.0.0/16"] },
+  ]);
+  expect(compareWithCluster(ranges("10.128.0.0/16"), found, always).changes).toEqual([
+    { path, declared: "10.128.0.0/16", live: "10.128.0.0/16, 10.112.0.0/16", value: ["10.128.0.0/16", "10.112.0.0/16"] },
+  ]);
+  expect(compareWithCluster(ranges("10.128.0.0/16", "10.112.0.0/16"), found, always).changes).toEqual([]);
+});
+
 test("kube-proxy's mode is the stack's to say: adopted only where the stack is silent", () => {
   const found = live([liveW1], { proxyMode: "ipvs" });
   expect(compareWithCluster(stack({ nodes: [w1] }), found, never)).toEqual({

@@ -31,6 +31,7 @@ test("a kubeadm cluster", () => {
     kubeadmConfig: clusterConfiguration("apiServer: { extraArgs: [{ name: service-node-port-range, value: 20000-22000 }] }"),
     kubeProxy: configMap("config.conf", "mode: nftables\n"),
     coreDns: configMap("Corefile", ".:53 {\n}\n"),
+    serviceCIDRs: [{ metadata: { name: "kubernetes" }, spec: { cidrs: ["10.96.0.0/12"] } }],
   });
   expect(JSON.parse(JSON.stringify(live))).toEqual({
     kubernetes: "1.34",
@@ -60,6 +61,7 @@ test("kubeadm before 1.31 writes arguments as a mapping; an empty mode is iptabl
     kubeadmConfig: clusterConfiguration("apiServer: { extraArgs: { service-node-port-range: 20000-22000 } }"),
     kubeProxy: configMap("config.conf", 'mode: ""\n'),
     coreDns: undefined,
+    serviceCIDRs: [],
   });
   expect(live).toMatchObject({ nodePorts: "20000-22000", proxyMode: "iptables" });
 });
@@ -72,10 +74,32 @@ test("a cluster that kubeadm didn't make says less", () => {
     kubeadmConfig: undefined,
     kubeProxy: undefined,
     coreDns: undefined,
+    serviceCIDRs: [],
   });
   expect(JSON.parse(JSON.stringify(live))).toEqual({
     kubernetes: "1.33",
     // Without the taint it is a worker too; etcd runs elsewhere.
     nodes: [{ name: "cp1", roles: ["control-plane", "worker"], addresses: ["10.0.0.1", "fd00::1"], podCIDRs: [] }],
+  });
+});
+
+test("ranges of services: the API server's own, and those that were added and stay", () => {
+  const object = (name: string, ...cidrs: string[]) => ({ metadata: { name }, spec: { cidrs } });
+  const live = liveCluster({
+    version: { major: "1", minor: "34" },
+    nodes: [],
+    etcdPods: [],
+    kubeadmConfig: clusterConfiguration(""),
+    kubeProxy: undefined,
+    coreDns: undefined,
+    serviceCIDRs: [
+      object("also", "10.112.0.0/16", "fd00:10:97::/112"),
+      { metadata: { name: "going", deletionTimestamp: new Date(0) }, spec: { cidrs: ["10.113.0.0/16"] } },
+      object("kubernetes", "10.96.0.0/16", "fd00:10:96::/112"),
+    ],
+  });
+  expect(JSON.parse(JSON.stringify(live))).toMatchObject({
+    serviceCIDRs: ["10.96.0.0/16", "fd00:10:96::/112"],
+    additionalServiceCIDRs: ["10.112.0.0/16", "fd00:10:97::/112"],
   });
 });

@@ -47,6 +47,26 @@ describe("a configuration of one's own", () => {
     );
   });
 
+  test("dhcp brings its daemon along, with its socket; none brings none", () => {
+    const macvlan = (ipam: object) => list({ type: "macvlan", master: "eth0", mtu: own("MTU"), ipam });
+    const services = (ipam: object) =>
+      bundle({ conflist: macvlan(ipam), nodeRanges: false }).filter((line) => /dhcp|pods\.sock/.test(line) && !/"/.test(line));
+    expect(services({ type: "static", addresses: [{ address: "10.244.0.9/24" }] })).toEqual([]);
+    expect(services({ type: "dhcp", daemonSocketPath: "/run/pods.sock" })).toEqual([
+      "require cni-plugin dhcp",
+      "file 0644 /etc/systemd/system/cni-dhcp.service",
+      "| Description=Pods' DHCP leases (CNI plugin dhcp)",
+      "| Requires=cni-dhcp.socket",
+      "| After=cni-dhcp.socket network.target",
+      "| ExecStart=/bin/sh -c 'exec dhcp daemon'",
+      "file 0644 /etc/systemd/system/cni-dhcp.socket",
+      "| Description=Requests for pods' DHCP leases (CNI plugin dhcp)",
+      "| ListenStream=/run/pods.sock",
+      "service cni-dhcp.service /etc/systemd/system/cni-dhcp.service /etc/systemd/system/cni-dhcp.socket",
+      "service cni-dhcp.socket /etc/systemd/system/cni-dhcp.socket",
+    ]);
+  });
+
   test("the bytes of a file stay as they are, but for the values", () => {
     const text = `{"cniVersion": "1.0.0", "name": "pods",\n "plugins": [{"type": "noop", "at": "${own("NODE_NAME")} ${own("NODE_IP")} ${own("POD_CIDR_IPV4")}", "mtu": ${own("MTU")}}]}`;
     expect(bundle({ conflist: { file: "pods.conflist", text }, confFile: "05-noop.conflist" })).toEqual(

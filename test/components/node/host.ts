@@ -1,3 +1,4 @@
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { applyScript, generationOf, renderBundle } from "../../../components/node/bundle";
 import type { HostItem } from "../../../core/host";
@@ -45,6 +46,9 @@ export async function installOnClient(name: string): Promise<void> {
   await onClient(`dpkg --install /root/${name}_*.deb`);
 }
 
+/** A program of this machine's, which needs no library. */
+export const installProgram = (file: string) => run("cp", [file, path.join(hostRoot(lab, host), "usr/local/bin")]);
+
 export const stopHost = () => clearAway(lab);
 export const isReachable = async () => (await attemptOn(lab, host, "true")).code === 0;
 export const waitUntilReachable = () => waitForLogin(lab, host, 20_000);
@@ -52,8 +56,9 @@ export const waitUntilReachable = () => waitForLogin(lab, host, 20_000);
 export async function reboot(): Promise<void> {
   await attemptOn(lab, host, "sudo -n sh -c 'touch /run/before; reboot'");
   for (const deadline = Date.now() + 120_000; ; await sleep(200)) {
-    const { code } = await attemptOn(lab, host, "test ! -e /run/before && systemctl is-system-running --wait");
+    const { code, stdout } = await attemptOn(lab, host, "test ! -e /run/before && systemctl is-system-running --wait");
     if (code === 0) return;
+    if (stdout.trim() === "degraded") throw new Error(`The host has started, but for: ${await shell("systemctl --failed --no-legend")}`);
     if (Date.now() > deadline) throw new Error("The host doesn't come back from its reboot.");
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Path } from "../../../../core/finding";
+import { daemonNeeded, defaultSocket, isPlainSocket } from "../dhcpDaemon";
 import { address, parseAddress, parseInterface, range, text, texts } from "../fields";
 import { kind, type Loose } from "../kind";
 import type { Say } from "../say";
@@ -172,12 +173,15 @@ export const dhcp = kind({
   }),
   rules(conf, say) {
     const socket = conf.daemonSocketPath ? ` --socketpath ${conf.daemonSocketPath}` : "";
-    say(
-      "info",
-      ["type"],
-      "needs a daemon on every node, which gets and renews the leases.",
-      `Have a systemd unit run the plugin as \`dhcp daemon${socket}\`.`,
-    );
+    say("info", ["type"], daemonNeeded, `Have a systemd unit run the plugin as \`dhcp daemon${socket}\`.`);
+    if (conf.daemonSocketPath && !isPlainSocket(conf.daemonSocketPath)) {
+      say(
+        "warning",
+        ["daemonSocketPath"],
+        "is no plain absolute path, so Plumbline runs no daemon for it.",
+        `Write one of letters, digits, '.', '_' and '-', for example ${defaultSocket}.`,
+      );
+    }
     conf.provide?.forEach((entry, index) => {
       if (entry && !entry.value && !entry.fromArg) {
         say("warning", ["provide", index], "has neither a value nor fromArg, so nothing is sent.", "Write a value.");

@@ -1,5 +1,4 @@
 import { ConfError, conflist, confText, ipam, plugin } from "../../../../components/cni/conf/build";
-import { dhcpDaemonUnit } from "../../../../components/cni/conf/dhcpDaemon";
 import { asks, elsewhere, runs } from "./built";
 import { lint } from "./examples/example";
 
@@ -55,26 +54,4 @@ test("what can't work isn't built: all mistakes at once", () => {
       "plugins.0",
     ]);
   }
-});
-
-describe("the daemon of dhcp", () => {
-  test("as it is by default", () => {
-    expect(dhcpDaemonUnit()).toBe(`[Unit]
-Description=DHCP leases of pods (CNI plugin dhcp)
-After=network.target
-
-[Service]
-ExecStartPre=/bin/rm -f /run/cni/dhcp.sock
-ExecStart=/opt/cni/bin/dhcp daemon --socketpath /run/cni/dhcp.sock
-Restart=on-failure
-
-[Install]
-WantedBy=multi-user.target
-`);
-  });
-
-  test("with options", () => {
-    const unit = dhcpDaemonUnit({ pluginDir: "/usr/lib/cni", socketPath: "/run/dhcp.sock", broadcast: true, timeout: 30 });
-    expect(unit).toContain("ExecStart=/usr/lib/cni/dhcp daemon --socketpath /run/dhcp.sock --broadcast --timeout 30s\n");
-  });
 });

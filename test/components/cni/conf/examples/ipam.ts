@@ -318,6 +318,12 @@ export const dhcp: readonly Example[] = [
     good: inBridge('{"type": "dhcp", "daemonSocketPath": "/run/cni/dhcp.sock"}'),
   },
   {
+    name: "a path that no unit takes as it is",
+    bad: inBridge('{"type": "dhcp", "daemonSocketPath": "/run/my pods.sock"}'),
+    findings: ["warning plugins[0].ipam.daemonSocketPath: is no plain absolute path, so Plumbline runs no daemon for it."],
+    good: inBridge('{"type": "dhcp", "daemonSocketPath": "/run/pods.sock"}'),
+  },
+  {
     name: "an unknown option",
     bad: inBridge('{"type": "dhcp", "request": [{"option": "gateway"}]}'),
     findings: ['error plugins[0].ipam.request[0].option: "gateway" is no DHCP option that the plugin knows.'],
