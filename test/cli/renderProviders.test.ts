@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 type Change = (stack: string) => string;
 
-/** Renders the stack dev with this section `cni`; what is left: one worker, and the network's own objects. */
+/** Renders the stack dev with this section `cni`; what is left: one worker, and the objects of the network and of load balancing. */
 async function renderWith(cni: string, change: Change = (text) => text): Promise<string> {
   const stack = path.join(folder, "stack.yaml");
   const out = path.join(folder, "out");
@@ -23,7 +23,8 @@ async function renderWith(cni: string, change: Change = (text) => text): Promise
   expect(await run("render", "--stack", stack, "--out", out)).toMatchObject({ code: 0, stderr: "" });
   rmSync(path.join(out, ".plumbline-render"));
   rmSync(path.join(out, "hosts", "cp1"), { recursive: true });
-  for (const file of readdirSync(path.join(out, "manifests"))) if (!file.includes("-cni-")) rmSync(path.join(out, "manifests", file));
+  for (const file of readdirSync(path.join(out, "manifests")))
+    if (!/-cni-|-load-balancer-/.test(file)) rmSync(path.join(out, "manifests", file));
   return out;
 }
 
@@ -53,6 +54,26 @@ const dualStack: Change = (text) =>
 const noProxy: Change = (text) => text.replace(/plumbline:proxy: .*/, "plumbline:proxy: {mode: none}");
 const calico = (settings: string) =>
   `{ provider: calico, calico: { ${settings}, bgpPeers: [{ address: 192.168.56.1, asNumber: 64513 }] } }`;
+const pools = "loadBalancerPools: [{name: lan, range: 192.168.56.240-192.168.56.250}]";
+const metallb =
+  (settings: string): Change =>
+  (text) =>
+    text
+      .replace("    name: dev\n", `$&    ${pools}\n`)
+      .replace("config:\n", `$&  plumbline:loadBalancer: {provider: metallb, metallb: {${settings}}}\n`);
+/** A bridge with what it can have: an interface that is there, one of ours in a VLAN, the host itself in another, a tunnel. */
+const openVSwitch: Change = (text) =>
+  text.replace(
+    "config:\n",
+    `$&  plumbline:host:
+    links:
+      - { name: ovs1, type: ovs-bridge, addresses: [10.1.0.1/24], mtu: 1450, ports: [{ name: eth1, trunks: [10, 20] }, { name: v-red, tag: 10 }, { name: in20, tag: 20 }, t1] }
+      - { name: v-red, type: veth, peer: { name: eth0, namespace: red, addresses: [10.10.0.2/24] } }
+      - { name: in20, type: ovs-internal, addresses: [10.20.0.1/24] }
+      - { name: t1, type: ovs-vxlan, remote: 192.168.56.30, id: 42 }
+    namespaces: [{ name: red }]
+`,
+  );
 const variants: { provider: string; variant: string; cni: string; change?: Change }[] = [
   ...["bridge", "vxlan", "flannel"].map((provider) => ({
     provider,
@@ -60,6 +81,13 @@ const variants: { provider: string; variant: string; cni: string; change?: Chang
     cni: `{ provider: ${provider} }`,
     change: dualStack,
   })),
+  ...["announce: layer2", "announce: bgp, bgpPeers: [{address: 192.168.56.1, asNumber: 64513}]"].map((settings) => ({
+    provider: "bridge",
+    variant: `metallb-${/layer2|bgp/.exec(settings)}`,
+    cni: "{ provider: bridge }",
+    change: metallb(settings),
+  })),
+  { provider: "bridge", variant: "open-vswitch", cni: "{ provider: bridge }", change: openVSwitch },
   ...["host-gw", "wireguard", "udp"].map((backend) => ({
     provider: "flannel",
     variant: backend,
