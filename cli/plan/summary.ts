@@ -3,7 +3,7 @@ import { waves } from "../../components/rollout";
 import { apiServiceAddress, capacity, dnsServiceAddresses, podRanges, serviceRanges } from "../../core/addresses";
 import type { Finding } from "../../core/finding";
 import { type Flow, showPeer } from "../../core/flow";
-import type { RouteItem } from "../../core/host";
+import type { RouteItem } from "../../core/hostItems/routing";
 import { type MtuBudget, mtuBudget } from "../../core/mtu";
 import type { Masquerade, PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";

@@ -1,7 +1,9 @@
 import path from "node:path";
 import { stringify } from "yaml";
 import { renderBundle } from "../../components/node/bundle";
-import type { FileItem, HostItem, RouteItem, SysctlItem } from "../../core/host";
+import type { HostItem } from "../../core/host";
+import type { RouteItem } from "../../core/hostItems/routing";
+import type { FileItem, SysctlItem } from "../../core/hostItems/settings";
 import type { ChartItem, ManifestItem, PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
 

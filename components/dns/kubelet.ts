@@ -1,5 +1,6 @@
 import { dnsServiceAddresses, nodeLocalAddresses } from "../../core/addresses";
-import type { KubeletItem, RequireItem } from "../../core/host";
+import type { RequireItem } from "../../core/hostItems/conditions";
+import type { KubeletItem } from "../../core/hostItems/settings";
 import type { Stack } from "../../core/stack/schema";
 
 /** The first version whose kubelet takes drop-ins without a feature gate (kubernetes.io, "Set Kubelet Parameters Via A Configuration File"). */

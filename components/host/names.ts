@@ -1,4 +1,5 @@
-import type { HostItem, HostNameItem, ResolverItem } from "../../core/host";
+import type { HostItem } from "../../core/host";
+import type { HostNameItem, ResolverItem } from "../../core/hostItems/names";
 import type { PlannedNode } from "../../core/part";
 import type { Context } from "../../core/plan";
 import type { HostNames, HostResolver } from "../../core/stack/hostNames";

@@ -1,4 +1,5 @@
-import type { HostItem, OvsPortItem } from "../../core/host";
+import type { HostItem } from "../../core/host";
+import type { OvsPortItem } from "../../core/hostItems/ovs";
 import { type BridgePort, type HostLink, isOvs, isOvsTunnel, ovsTunnels } from "../../core/stack/hostLinks";
 
 /** A bridge of Open vSwitch's with its ports. */

@@ -1,5 +1,5 @@
 import type { Family } from "../../core/cidr";
-import type { NamespaceRouteItem, RuleItem, StaticRouteItem } from "../../core/host";
+import type { NamespaceRouteItem, RuleItem, StaticRouteItem } from "../../core/hostItems/routing";
 import type { Namespace, RoutingRule, StaticRoute } from "../../core/stack/host";
 import type { StackNode } from "../../core/stack/schema";
 

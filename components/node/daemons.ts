@@ -1,4 +1,4 @@
-import type { FileItem } from "../../core/host";
+import type { FileItem } from "../../core/hostItems/settings";
 import type { HostLink } from "../../core/stack/hostLinks";
 import { fileHeader } from "./fileHeader";
 

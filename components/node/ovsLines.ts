@@ -1,5 +1,5 @@
 import { Address } from "../../core/cidr";
-import type { OvsBridgeItem, OvsPortItem } from "../../core/host";
+import type { OvsBridgeItem, OvsPortItem } from "../../core/hostItems/ovs";
 
 /** Pairs of a word and its value; without those that have none. */
 const words = (pairs: readonly (readonly [string, unknown])[]) =>

@@ -1,5 +1,5 @@
 import { Address, Cidr } from "../../core/cidr";
-import type { RuleItem, StaticRouteItem } from "../../core/host";
+import type { RuleItem, StaticRouteItem } from "../../core/hostItems/routing";
 
 /** An item as the line of a bundle, and what makes it one of its kind. */
 interface Line {

@@ -1,7 +1,7 @@
 import { addressOf, podRanges } from "../../core/addresses";
 import type { Address, Cidr } from "../../core/cidr";
 import type { Finding } from "../../core/finding";
-import type { RouteItem } from "../../core/host";
+import type { RouteItem } from "../../core/hostItems/routing";
 import type { Part, PlannedNode } from "../../core/part";
 import type { Context } from "../../core/plan";
 import type { Stack } from "../../core/stack/schema";

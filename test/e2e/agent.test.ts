@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { host as hostPart } from "../../components/host/host";
 import { planNetwork } from "../../components/plan";
-import type { FileItem, HostItem, RouteItem } from "../../core/host";
+import type { HostItem } from "../../core/host";
+import type { RouteItem } from "../../core/hostItems/routing";
+import type { FileItem } from "../../core/hostItems/settings";
 import * as host from "../components/node/host";
 import { done, failed, Generation, network, shell, status } from "../components/node/host";
 import { stackWith } from "../support/stacks";

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { planNetwork } from "../../components/plan";
 import type { Family } from "../../core/cidr";
-import type { NftablesItem } from "../../core/host";
+import type { NftablesItem } from "../../core/hostItems/filters";
 import type { Plan } from "../../core/plan";
 import type { Stack } from "../../core/stack/schema";
 import { NftTable, type Packet } from "./nft";

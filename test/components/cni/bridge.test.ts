@@ -1,6 +1,6 @@
 import path from "node:path";
 import { planNetwork } from "../../../components/plan";
-import type { FileItem } from "../../../core/host";
+import type { FileItem } from "../../../core/hostItems/settings";
 import type { Stack } from "../../../core/stack/schema";
 import { expectGolden } from "../../support/golden";
 import { stackFile, stackWith } from "../../support/stacks";

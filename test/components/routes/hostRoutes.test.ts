@@ -1,7 +1,7 @@
 import { vxlan } from "../../../components/cni/vxlan";
 import { planNetwork } from "../../../components/plan";
 import { hostRoutes } from "../../../components/routes/hostRoutes";
-import type { RouteItem } from "../../../core/host";
+import type { RouteItem } from "../../../core/hostItems/routing";
 import { parseStack, requireStack } from "../../../core/stack/parse";
 import type { Stack } from "../../../core/stack/schema";
 import { stackFile, stackWith } from "../../support/stacks";
