@@ -344,7 +344,7 @@ describe("NetworkManager", () => {
 
   /** Which interfaces it manages, once it knows all that there are. */
   const managed = () =>
-    shell(`until [ "$(nmcli --get-values DEVICE device | sort)" = "$(ls /sys/class/net | sort)" ]; do sleep 0.2; done
+    shell(`for try in $(seq 100); do [ "$(nmcli --get-values DEVICE device | sort)" != "$(ls /sys/class/net | sort)" ] || break; sleep 0.2; done
       nmcli --get-values GENERAL.DEVICE,GENERAL.NM-MANAGED device show | grep . | paste -d ' ' - - | sort | awk '$2 == "yes" { print $1 }' | paste -s -d ' '`);
   const addresses = () => shell("ip -o -4 address show | awk '$2 != \"lo\" { print $2, $4 }' | sort");
 

@@ -5,7 +5,7 @@ unmanaged_settings=/etc/NetworkManager/conf.d/10-plumbline.conf
 unmanaged_interfaces() {
   sed -n 's/^unmanaged-devices+=//p' "$unmanaged_settings" 2>/dev/null | tr ';' '\n' |
     sed 's/^interface-name://; s/\./\\./g; s/\*/.*/g; s/.*/^&$/' >"$work/patterns"
-  printf '%s\n' /sys/class/net/* | sed 's,.*/,,' | grep -f "$work/patterns"
+  [ ! -s "$work/patterns" ] || printf '%s\n' /sys/class/net/* | sed 's,.*/,,' | grep -f "$work/patterns"
 }
 # NetworkManager takes the addresses off an interface that it begins to manage, and pods may be behind it: those that are here stay unmanaged until they go.
 keep_unmanaged() {
