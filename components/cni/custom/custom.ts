@@ -96,21 +96,26 @@ function customFiles({ stack }: Context, node: PlannedNode, layers: readonly Lay
 }
 
 /** Whether a file's text can be carried to a host. Names of nobody's are left alone: many languages write them so. */
-function judgeFiles({ stack, nodes }: Context, layers: readonly Layer[]): Finding[] {
+function judgeFiles(context: Context, layers: readonly Layer[]): Finding[] {
+  const { stack, nodes } = context;
   const [first] = nodes;
-  const files = first ? customFiles({ stack, nodes }, first, layers) : [];
+  const files = first ? customFiles(context, first, layers) : [];
+  const conf = first && confOf(context, first, layers);
+  const units = dhcpDaemons(conf ? dhcpSockets(conf) : []).flatMap((item) => (item.kind === "file" ? [item.path] : []));
   const confFile = `${stack.cni.confDir}/${stack.cni.custom.confFile ?? "10-plumbline.conflist"}`;
   return files.flatMap(({ path, text, at }, index): Finding[] => {
-    const error = (message: string, mend: string, where = at): Finding => ({ severity: "error", path: where, message, mend });
+    const error = (message: string, mend: string, place = at): Finding => ({ severity: "error", path: place, message, mend });
     const { content } = stack.cni.custom.files[index] ?? { content: "" };
     const odd = /[^\P{Cc}\t\n]|\p{Cs}/u.exec(text);
+    const where = ["cni", "custom", "files", index, "path"];
     const isTwice = path === confFile || files.slice(0, index).some((other) => other.path === path);
     return [
       ...unreadable(content, at),
       ...(odd
         ? [error(`has the unprintable character ${JSON.stringify(odd[0])}.`, "Write text of printable characters and newlines.")]
         : []),
-      ...(isTwice ? [error(`${path} is written twice.`, "Write one of the two.", ["cni", "custom", "files", index, "path"])] : []),
+      ...(isTwice ? [error(`${path} is written twice.`, "Write one of the two.", where)] : []),
+      ...(units.includes(path) ? [error(`${path} is Plumbline's own, for the daemon of dhcp.`, "Leave it out.", where)] : []),
     ];
   });
 }

@@ -72,7 +72,8 @@ set_file() {
     mv -f "$2.plumbline-new" "$2" && printf '%s\n' "$2" >>"$work/changed"
 }
 
-# Programs that have to be told of a change of their files. One that doesn't run reads them when it starts.
+# Programs that have to be told of a change of their files. One that doesn't run reads them when it starts. NetworkManager is told what it may not manage
+# first: each time it reads all of its files.
 tell_programs() {
   [ -e "$work/changed" ] || return 0
   while read -r unit path; do
@@ -81,8 +82,8 @@ tell_programs() {
     timeout 30 systemctl reload-or-restart "$unit" 2>"$work/error" </dev/null || problem "file $path" "$unit can't be told of it: $(tail -n 1 "$work/error")"
   done <<END
 systemd-resolved.service $resolved_settings
-NetworkManager.service $network_manager_settings
 NetworkManager.service $unmanaged_settings
+NetworkManager.service $network_manager_settings
 END
   rm -f "$work/changed"
 }

@@ -67,6 +67,15 @@ describe("a configuration of one's own", () => {
     ]);
   });
 
+  test("the daemon's units can't be files of the stack too", () => {
+    const conflist = list({ type: "macvlan", master: "eth0", mtu: own("MTU"), ipam: { type: "dhcp" } });
+    const files = [{ path: "/etc/systemd/system/cni-dhcp.service", content: "[Service]\n" }];
+    expect(findingsOf({ conflist, nodeRanges: false, files })).toEqual([
+      "cni.custom.files[0].path: /etc/systemd/system/cni-dhcp.service is Plumbline's own, for the daemon of dhcp.\n  Leave it out.",
+    ]);
+    expect(findingsOf({ conflist: list(ptp), files })).toEqual([]);
+  });
+
   test("the bytes of a file stay as they are, but for the values", () => {
     const text = `{"cniVersion": "1.0.0", "name": "pods",\n "plugins": [{"type": "noop", "at": "${own("NODE_NAME")} ${own("NODE_IP")} ${own("POD_CIDR_IPV4")}", "mtu": ${own("MTU")}}]}`;
     expect(bundle({ conflist: { file: "pods.conflist", text }, confFile: "05-noop.conflist" })).toEqual(
