@@ -344,7 +344,12 @@ describe("NetworkManager", () => {
 
   /** Which interfaces it manages, once it knows all that there are. */
   const managed = () =>
-    shell(`for try in $(seq 100); do [ "$(nmcli --get-values DEVICE device | sort)" != "$(ls /sys/class/net | sort)" ] || break; sleep 0.2; done
+    shell(`for try in $(seq 50); do
+        unknown=$(ls /sys/class/net | grep -vxF "$(nmcli --get-values DEVICE device)")
+        [ -n "$unknown" ] || break
+        sleep 0.2
+      done
+      [ -z "$unknown" ] || echo unknown: $unknown
       nmcli --get-values GENERAL.DEVICE,GENERAL.NM-MANAGED device show | grep . | paste -d ' ' - - | sort | awk '$2 == "yes" { print $1 }' | paste -s -d ' '`);
   const addresses = () => shell("ip -o -4 address show | awk '$2 != \"lo\" { print $2, $4 }' | sort");
 
