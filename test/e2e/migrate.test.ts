@@ -33,7 +33,8 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
-  for (const child of following) child.kill();
+  // Each with what it started: an ssh that outlives its lab keeps jest waiting.
+  for (const { pid, exitCode, signalCode } of following) if (pid && exitCode === null && signalCode === null) process.kill(-pid);
   await stopTestLab();
 }, 60_000);
 
@@ -108,6 +109,7 @@ function start(...args: string[]): ChildProcess {
     cwd: projectRoot,
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
   });
   following.push(child);
   return child;
