@@ -1,3 +1,4 @@
+import type { Reference } from "../../components/cluster";
 import { poolCidrs } from "../../components/load-balancer/addresses";
 import { Address, type Family } from "../../core/cidr";
 import type { Plan } from "../../core/plan";
@@ -41,6 +42,16 @@ export function loadBalancerFromOutside(plan: Plan, client: Client, backend: Pro
       return failed(explain(outcome, target, mends(plan, backend)));
     },
   };
+}
+
+/** The DaemonSet that tells the network where an address is. */
+export function announcerOf({ stack: { loadBalancer } }: Plan): Reference | undefined {
+  if (loadBalancer.provider === "none") return undefined;
+  const metadata =
+    loadBalancer.provider === "metallb"
+      ? { namespace: "metallb-system", name: "speaker" }
+      : { namespace: "kube-system", name: "kube-vip-ds" };
+  return { apiVersion: "apps/v1", kind: "DaemonSet", metadata };
 }
 
 /** Where to read what each node announces. */

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CoreV1Event, V1EndpointSlice, V1Namespace, V1Pod, V1Service } from "@kubernetes/client-node";
-import type { Cluster } from "../../components/cluster";
+import type { CoreV1Event, V1DaemonSet, V1EndpointSlice, V1Namespace, V1Pod, V1Service } from "@kubernetes/client-node";
+import type { Cluster, Reference } from "../../components/cluster";
 import { UserError } from "../../core/finding";
 import type { Manifest } from "../../core/part";
 import { type Facts, NotThere, type Probe } from "./check";
@@ -20,6 +20,11 @@ const interval = 0.25;
 const settling = 3;
 /** Seconds that a service of type LoadBalancer has to get its address. */
 const addressLimit = 10;
+/**
+ * Seconds that those who tell the network of such addresses have to run on all nodes. MetalLB's wait for a Secret that its controller makes, and a kubelet
+ * tries a missing Secret again after up to two minutes (kubernetes, pkg/util/goroutinemap/exponentialbackoff).
+ */
+const announcerLimit = 150;
 /** Seconds for the namespace to go. */
 const removalLimit = 30;
 
@@ -40,6 +45,8 @@ export interface Site {
 export interface SiteOptions extends Omit<ProbeObjects, "namespace"> {
   /** Those that get a probe Ingress. */
   readonly ingressClasses: readonly string[];
+  /** The DaemonSet that tells the network where addresses of services are; undefined where none is asked for. */
+  readonly announcer: Reference | undefined;
   /** The nodes that the cluster has: on others nothing can run. */
   readonly nodes: ReadonlySet<string>;
   /** Ends every wait when it aborts. */
@@ -47,7 +54,7 @@ export interface SiteOptions extends Omit<ProbeObjects, "namespace"> {
 }
 
 /** Starts the probes, in a namespace of their own, after removing what runs that died have left. */
-export async function startProbes(cluster: Cluster, { ingressClasses, nodes, signal, ...wanted }: SiteOptions): Promise<Site> {
+export async function startProbes(cluster: Cluster, { ingressClasses, announcer, nodes, signal, ...wanted }: SiteOptions): Promise<Site> {
   await removeLeftovers(cluster);
   const namespace = `plumbline-verify-${randomBytes(4).toString("hex")}`;
   const remove = () => removeNamespace(cluster, namespace);
@@ -98,6 +105,7 @@ export async function startProbes(cluster: Cluster, { ingressClasses, nodes, sig
     });
     if (!ready)
       throw new UserError(`The services in ${namespace} got no endpoints within ${podLimit} s: does kube-controller-manager run?`);
+    if (announcer) await waitFor(announcerLimit, async () => isOnAllNodes(await cluster.read(announcer)));
     await waitFor(addressLimit, async () => {
       for (const one of await cluster.list<V1Service>("v1", "Service", { namespace })) services.set(one.metadata?.name ?? "", one);
       return [...services.values()].every((one) => one.spec?.type !== "LoadBalancer" || externalAddress(one) !== undefined);
@@ -161,6 +169,12 @@ async function createIngresses(cluster: Cluster, objects: readonly Manifest[]): 
     if (error instanceof UserError) return error.message;
     throw error;
   }
+}
+
+/** Or isn't there at all: then nobody has to be waited for. */
+function isOnAllNodes(daemons: V1DaemonSet | undefined): boolean {
+  const { desiredNumberScheduled = 0, numberReady = 0 } = daemons?.status ?? {};
+  return numberReady >= desiredNumberScheduled;
 }
 
 const externalAddress = (service: V1Service | undefined) => service?.status?.loadBalancer?.ingress?.[0]?.ip;

@@ -7,6 +7,7 @@ import type { Result } from "./check";
 import { planChecks } from "./checks";
 import { certificates } from "./ingressChecks";
 import { readLive } from "./live";
+import { announcerOf } from "./loadBalancerCheck";
 import type { Client } from "./outsideChecks";
 import { runChecks } from "./run";
 import { startProbes } from "./site";
@@ -64,6 +65,7 @@ export async function verifyPlan(plan: Plan, options: VerifyOptions): Promise<Re
     backends,
     loadBalancer,
     ingressClasses,
+    announcer: loadBalancer && announcerOf(plan),
     family: settings.podCIDRs[0]?.family ?? 4,
     domain: settings.domain,
     nodes,

@@ -1,5 +1,6 @@
 import { NotThere } from "../../../analysis/verify/check";
 import { planChecks } from "../../../analysis/verify/checks";
+import { announcerOf } from "../../../analysis/verify/loadBalancerCheck";
 import { probeObjects, service } from "../../../analysis/verify/probes";
 import type { Outcome } from "../../../components/node/dial";
 import type { StackInput } from "../../../core/stack/schema";
@@ -104,4 +105,14 @@ describe("there is a service of type LoadBalancer only where the client can ask 
       checks: ["packet"],
     });
   });
+});
+
+test("who tells the network is waited for", () => {
+  expect(announcerOf(layer2)?.metadata).toEqual({ namespace: "metallb-system", name: "speaker" });
+  const kubeVip = planWith({ provider: "kube-vip" });
+  expect(announcerOf(kubeVip)?.metadata).toEqual({ namespace: "kube-system", name: "kube-vip-ds" });
+  expect(kubeVip.manifests.map(({ object: { kind, metadata } }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toContain(
+    "DaemonSet kube-system/kube-vip-ds",
+  );
+  expect(announcerOf(planWith({ provider: "none" }))).toBeUndefined();
 });
