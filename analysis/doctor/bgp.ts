@@ -1,3 +1,4 @@
+import { announcerOf } from "../../components/load-balancer/announcing";
 import type { PlannedNode } from "../../core/part";
 import type { Plan } from "../../core/plan";
 import type { Stack } from "../../core/stack/schema";
@@ -5,12 +6,12 @@ import type { HostFacts } from "./facts";
 import type { LiveFinding, Report } from "./finding";
 
 /** The routers that every node is to have a BGP session with, and at which key the stack names them. Of those with another port the host's facts say nothing. */
-function routers({ loadBalancer, cni }: Stack) {
-  const key = ({ metallb: "metallb", "kube-vip": "kubeVip", none: undefined } as const)[loadBalancer.provider];
-  const announced = key && loadBalancer[key].announce === "bgp" ? loadBalancer[key].bgpPeers.filter(({ port }) => port === 179) : [];
-  const calicos = cni.provider === "calico" ? cni.calico.bgpPeers : [];
+function routers(stack: Stack) {
+  const announcer = announcerOf(stack);
+  const announced = announcer?.settings.announce === "bgp" ? announcer.settings.bgpPeers.filter(({ port }) => port === 179) : [];
+  const calicos = stack.cni.provider === "calico" ? stack.cni.calico.bgpPeers : [];
   return [
-    ...announced.map(({ address, asNumber }) => ({ address, asNumber, path: ["loadBalancer", String(key), "bgpPeers"] })),
+    ...announced.map(({ address, asNumber }) => ({ address, asNumber, path: ["loadBalancer", announcer?.key ?? "", "bgpPeers"] })),
     ...calicos.map(({ address, asNumber }) => ({ address, asNumber, path: ["cni", "calico", "bgpPeers"] })),
   ];
 }

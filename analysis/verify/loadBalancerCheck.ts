@@ -1,5 +1,5 @@
-import type { Reference } from "../../components/cluster";
 import { poolCidrs } from "../../components/load-balancer/addresses";
+import { announcerOf } from "../../components/load-balancer/announcing";
 import { Address, type Family } from "../../core/cidr";
 import type { Plan } from "../../core/plan";
 import { failed, type PacketCheck, type Probe, passed } from "./check";
@@ -11,7 +11,7 @@ import { service } from "./probes";
 /** The family in which the client can ask for an address of a pool; undefined where nobody that Plumbline sets up gives such addresses. */
 export function loadBalancerFamily(plan: Plan, client: Client): Family | undefined {
   const { family } = client.address;
-  const isGiven = plan.stack.loadBalancer.provider !== "none" && poolRanges(plan).some((range) => range.family === family);
+  const isGiven = announcerOf(plan.stack) !== undefined && poolRanges(plan).some((range) => range.family === family);
   return isGiven ? family : undefined;
 }
 
@@ -44,29 +44,11 @@ export function loadBalancerFromOutside(plan: Plan, client: Client, backend: Pro
   };
 }
 
-/** The DaemonSet that tells the network where an address is. */
-export function announcerOf({ stack: { loadBalancer } }: Plan): Reference | undefined {
-  if (loadBalancer.provider === "none") return undefined;
-  const metadata =
-    loadBalancer.provider === "metallb"
-      ? { namespace: "metallb-system", name: "speaker" }
-      : { namespace: "kube-system", name: "kube-vip-ds" };
-  return { apiVersion: "apps/v1", kind: "DaemonSet", metadata };
-}
-
-/** Where to read what each node announces. */
-const logs = {
-  none: "`kubectl describe service`",
-  metallb: "`kubectl -n metallb-system logs -l component=speaker`",
-  "kube-vip": "`kubectl -n kube-system logs daemonset/kube-vip-ds --all-pods`",
-} as const;
-
-function mends({ stack: { loadBalancer } }: Plan, backend: Probe) {
-  const { provider } = loadBalancer;
-  const announce = loadBalancer[provider === "kube-vip" ? "kubeVip" : "metallb"].announce;
-  const whoTells =
-    announce === "layer2" ? "no node answers ARP or NDP for it on the client's LAN" : "the client's router was told no way to it";
-  const where = announce === "layer2" ? logs[provider] : `\`plumbline doctor\`, which knows the BGP sessions, and ${logs[provider]}`;
+function mends({ stack }: Plan, backend: Probe) {
+  const announcer = announcerOf(stack);
+  const isOnLan = announcer?.settings.announce === "layer2";
+  const whoTells = isOnLan ? "no node answers ARP or NDP for it on the client's LAN" : "the client's router was told no way to it";
+  const where = isOnLan ? announcer.logs : `\`plumbline doctor\`, which knows the BGP sessions, and ${announcer?.logs}`;
   return {
     timeout: `${whoTells} (see ${where}), or dropped on the way to the backend on ${backend.node}; see ${plansOf([backend.node])}`,
     refused: `the packet came to a node, whose kube-proxy doesn't translate it`,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CoreV1Event, V1DaemonSet, V1EndpointSlice, V1Namespace, V1Pod, V1Service } from "@kubernetes/client-node";
-import type { Cluster, Reference } from "../../components/cluster";
+import type { Cluster } from "../../components/cluster";
 import { UserError } from "../../core/finding";
 import type { Manifest } from "../../core/part";
 import { type Facts, NotThere, type Probe } from "./check";
@@ -46,7 +46,7 @@ export interface SiteOptions extends Omit<ProbeObjects, "namespace"> {
   /** Those that get a probe Ingress. */
   readonly ingressClasses: readonly string[];
   /** The DaemonSet that tells the network where addresses of services are; undefined where none is asked for. */
-  readonly announcer: Reference | undefined;
+  readonly announcer: { readonly namespace: string; readonly name: string } | undefined;
   /** The nodes that the cluster has: on others nothing can run. */
   readonly nodes: ReadonlySet<string>;
   /** Ends every wait when it aborts. */
@@ -105,7 +105,10 @@ export async function startProbes(cluster: Cluster, { ingressClasses, announcer,
     });
     if (!ready)
       throw new UserError(`The services in ${namespace} got no endpoints within ${podLimit} s: does kube-controller-manager run?`);
-    if (announcer) await waitFor(announcerLimit, async () => isOnAllNodes(await cluster.read(announcer)));
+    if (announcer) {
+      const daemons = { apiVersion: "apps/v1", kind: "DaemonSet", metadata: announcer };
+      await waitFor(announcerLimit, async () => isOnAllNodes(await cluster.read(daemons)));
+    }
     await waitFor(addressLimit, async () => {
       for (const one of await cluster.list<V1Service>("v1", "Service", { namespace })) services.set(one.metadata?.name ?? "", one);
       return [...services.values()].every((one) => one.spec?.type !== "LoadBalancer" || externalAddress(one) !== undefined);

@@ -1,4 +1,5 @@
 import { openCluster } from "../../components/cluster";
+import { announcerOf } from "../../components/load-balancer/announcing";
 import type { SshAccess } from "../../components/node/access";
 import { type Host, run, SshError, withHost } from "../../components/node/dial";
 import type { Plan } from "../../core/plan";
@@ -7,7 +8,6 @@ import type { Result } from "./check";
 import { planChecks } from "./checks";
 import { certificates } from "./ingressChecks";
 import { readLive } from "./live";
-import { announcerOf } from "./loadBalancerCheck";
 import type { Client } from "./outsideChecks";
 import { runChecks } from "./run";
 import { startProbes } from "./site";
@@ -65,7 +65,7 @@ export async function verifyPlan(plan: Plan, options: VerifyOptions): Promise<Re
     backends,
     loadBalancer,
     ingressClasses,
-    announcer: loadBalancer && announcerOf(plan),
+    announcer: loadBalancer && announcerOf(plan.stack)?.daemonSet,
     family: settings.podCIDRs[0]?.family ?? 4,
     domain: settings.domain,
     nodes,

@@ -2,27 +2,51 @@ import type { Finding } from "../../core/finding";
 import type { Stack } from "../../core/stack/schema";
 import { poolCidrs } from "./addresses";
 
-/** The providers by their keys in the stack, with their names. */
-const names = { metallb: "MetalLB", kubeVip: "kube-vip" } as const;
-type Key = keyof typeof names;
+/** What is known of each provider, by its name in the stack. */
+const announcers = {
+  metallb: {
+    key: "metallb",
+    title: "MetalLB",
+    daemonSet: { namespace: "metallb-system", name: "speaker" },
+    logs: "`kubectl -n metallb-system logs -l component=speaker`",
+  },
+  "kube-vip": {
+    key: "kubeVip",
+    title: "kube-vip",
+    daemonSet: { namespace: "kube-system", name: "kube-vip-ds" },
+    logs: "`kubectl -n kube-system logs -l app.kubernetes.io/name=kube-vip-ds`",
+  },
+} as const;
+
+/** Who tells the network where the addresses of the stack's pools are, and how; undefined where Plumbline sets nobody up. */
+export function announcerOf({ loadBalancer }: Stack) {
+  if (loadBalancer.provider === "none") return undefined;
+  const announcer = announcers[loadBalancer.provider];
+  return { ...announcer, settings: loadBalancer[announcer.key] };
+}
+
+type Announcer = NonNullable<ReturnType<typeof announcerOf>>;
 
 /** What keeps the network from learning where the addresses of the pools are. */
-export const announcing = (stack: Stack, key: Key): Finding[] => [...strictArp(stack, key), ...pools(stack, key), ...peers(stack, key)];
+export function announcing(stack: Stack): Finding[] {
+  const announcer = announcerOf(stack);
+  return announcer ? [...strictArp(stack, announcer), ...pools(stack, announcer), ...peers(stack, announcer)] : [];
+}
 
 /** In the mode ipvs every node has every service's address on an interface of its own, and Linux answers ARP for all addresses that it has. */
-function strictArp({ proxy, loadBalancer }: Stack, key: Key): Finding[] {
-  if (proxy.mode !== "ipvs" || proxy.ipvs.strictARP || loadBalancer[key].announce !== "layer2") return [];
+function strictArp({ proxy }: Stack, { settings, title }: Announcer): Finding[] {
+  if (proxy.mode !== "ipvs" || proxy.ipvs.strictARP || settings.announce !== "layer2") return [];
   return [
     {
       severity: "error",
       path: ["proxy", "ipvs", "strictARP"],
-      message: `is off: all nodes would answer ARP for a service's address, not only the one that ${names[key]} chose.`,
+      message: `is off: all nodes would answer ARP for a service's address, not only the one that ${title} chose.`,
       mend: "Write strictARP: true.",
     },
   ];
 }
 
-function pools({ cluster: { loadBalancerPools, nodeCIDRs }, loadBalancer }: Stack, key: Key): Finding[] {
+function pools({ cluster: { loadBalancerPools, nodeCIDRs }, loadBalancer }: Stack, { key, settings }: Announcer): Finding[] {
   if (loadBalancerPools.length === 0)
     return [
       {
@@ -32,7 +56,7 @@ function pools({ cluster: { loadBalancerPools, nodeCIDRs }, loadBalancer }: Stac
         mend: "Write cluster.loadBalancerPools, for example [{ name: lan, range: 192.168.1.240-192.168.1.250 }].",
       },
     ];
-  if (loadBalancer[key].announce !== "layer2" || nodeCIDRs.length === 0) return [];
+  if (settings.announce !== "layer2" || nodeCIDRs.length === 0) return [];
   return loadBalancerPools.flatMap((pool, index): Finding[] => {
     if (poolCidrs(pool).every((part) => nodeCIDRs.some((lan) => lan.contains(part)))) return [];
     return [
@@ -46,9 +70,9 @@ function pools({ cluster: { loadBalancerPools, nodeCIDRs }, loadBalancer }: Stac
   });
 }
 
-function peers({ cni, loadBalancer }: Stack, key: Key): Finding[] {
+function peers({ cni }: Stack, { key, title, settings }: Announcer): Finding[] {
   const path = ["loadBalancer", key, "bgpPeers"];
-  const { announce, bgpPeers } = loadBalancer[key];
+  const { announce, bgpPeers } = settings;
   if (announce === "layer2") {
     if (bgpPeers.length === 0) return [];
     return [
@@ -65,6 +89,6 @@ function peers({ cni, loadBalancer }: Stack, key: Key): Finding[] {
     severity: "warning",
     path,
     message: `${address} is Calico's peer too: a router takes one session from a node, so one of the two gets none.`,
-    mend: `Have Calico tell it the pools (serviceLoadBalancerIPs of its BGPConfiguration), or give ${names[key]} another router.`,
+    mend: `Have Calico tell it the pools (serviceLoadBalancerIPs of its BGPConfiguration), or give ${title} another router.`,
   }));
 }

@@ -20,7 +20,7 @@ export function kubeVip(context: Context): Part {
   return {
     name: part,
     manifests: () => objects.map((object) => ({ part, object })),
-    findings: () => [...announcing(stack, "kubeVip"), ...routerId(context)],
+    findings: () => [...announcing(stack), ...routerId(context)],
   };
 }
 

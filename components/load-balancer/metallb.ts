@@ -19,13 +19,7 @@ export function metallb(context: Context): Part {
     name: part,
     flows: () => flows(stack),
     manifests: () => objects(stack).map((object) => ({ part, object })),
-    findings: () => [
-      ...announcing(stack, "metallb"),
-      ...poolNames(stack),
-      ...ipv6ByBgp(stack),
-      ...excludedNodes(context),
-      installation(stack),
-    ],
+    findings: () => [...announcing(stack), ...poolNames(stack), ...ipv6ByBgp(stack), ...excludedNodes(context), installation(stack)],
   };
 }
 

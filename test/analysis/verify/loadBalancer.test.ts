@@ -1,7 +1,7 @@
 import { NotThere } from "../../../analysis/verify/check";
 import { planChecks } from "../../../analysis/verify/checks";
-import { announcerOf } from "../../../analysis/verify/loadBalancerCheck";
 import { probeObjects, service } from "../../../analysis/verify/probes";
+import { announcerOf } from "../../../components/load-balancer/announcing";
 import type { Outcome } from "../../../components/node/dial";
 import type { StackInput } from "../../../core/stack/schema";
 import { client, facts, planOf } from "./plans";
@@ -107,12 +107,10 @@ describe("there is a service of type LoadBalancer only where the client can ask 
   });
 });
 
-test("who tells the network is waited for", () => {
-  expect(announcerOf(layer2)?.metadata).toEqual({ namespace: "metallb-system", name: "speaker" });
-  const kubeVip = planWith({ provider: "kube-vip" });
-  expect(announcerOf(kubeVip)?.metadata).toEqual({ namespace: "kube-system", name: "kube-vip-ds" });
-  expect(kubeVip.manifests.map(({ object: { kind, metadata } }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toContain(
-    "DaemonSet kube-system/kube-vip-ds",
-  );
-  expect(announcerOf(planWith({ provider: "none" }))).toBeUndefined();
+test("who tells the network is waited for: kube-vip's pods by the name that the plan gives them", () => {
+  const { stack, manifests } = planWith({ provider: "kube-vip" });
+  const daemons = manifests.map(({ object }) => object).filter(({ kind }) => kind === "DaemonSet");
+  expect(daemons.map(({ metadata }) => metadata)).toContainEqual(expect.objectContaining(announcerOf(stack)?.daemonSet));
+  expect(announcerOf(layer2.stack)?.daemonSet).toEqual({ namespace: "metallb-system", name: "speaker" });
+  expect(announcerOf(planWith({ provider: "none" }).stack)).toBeUndefined();
 });
