@@ -32,9 +32,7 @@ export function makeCarryOut({ cluster, hosts, plan, from, apply, type, verify, 
   const ready = new Map<string, ReadonlySet<string>>();
 
   const nodeOf = (name: string) => ({ apiVersion: "v1", kind: "Node", metadata: { name } });
-  const deployments = plan.manifests
-    .map(({ object }) => object)
-    .filter(({ kind }) => kind === "Deployment");
+  const deployments = plan.manifests.map(({ object }) => object).filter(({ kind }) => kind === "Deployment");
   const agents = () => (isForeign(from) ? leftovers[from].agents.map(daemonSet) : []);
 
   async function cordon(nodes: readonly string[], why: string): Promise<void> {
